@@ -1,0 +1,74 @@
+"""The project's own errors: each says what is wrong, where, and what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong in what somebody gave us.
+
+    ``where`` names file, line and field as far as known (``case.yaml, line 12, sources.records.sha256``);
+    neither text may carry a record-level value, because error texts can end in a published report.
+    """
+
+    problem: str
+    where: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        hint = f" {self.hint}" if self.hint else ""
+        return f"{place}{self.problem}{hint}"
+
+
+class CasebookError(Exception):
+    """Base of every error the casebook raises on purpose.
+
+    Several faults found together are reported together: pass ``faults``.
+    """
+
+    def __init__(self, problem: str, *, where: str = "", hint: str = "", faults: Sequence[Fault] = ()) -> None:
+        self.faults: tuple[Fault, ...] = tuple(faults) or (Fault(problem, where, hint),)
+        if faults:
+            lines = [problem, *(f"  - {fault}" for fault in faults)]
+            super().__init__("\n".join(lines))
+        else:
+            super().__init__(str(self.faults[0]))
+
+
+class DefinitionError(CasebookError):
+    """A case study's own files (case.yaml, judgements.csv, notebook) are not as they must be."""
+
+
+class DataMissing(CasebookError):
+    """A source's file is not on this machine; not a failure, the user is told what to pull."""
+
+
+class DataError(CasebookError):
+    """A source's file is there and cannot be used as it is (hash, encoding, columns, values)."""
+
+
+class MeasureError(CasebookError):
+    """A method was called with input outside what it is defined for."""
+
+
+class ParameterError(CasebookError):
+    """A run parameter is unknown, of the wrong type or out of range."""
+
+
+class ProtectionError(CasebookError):
+    """Something would leave that has not been through disclosure control."""
+
+
+class RunError(CasebookError):
+    """A notebook could not be executed or rendered."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return `` Did you mean "x"?`` for the closest of ``known``, or an empty text when none is close."""
+    hits = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f'Did you mean "{hits[0]}"?' if hits else ""

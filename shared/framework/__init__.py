@@ -1,0 +1,1 @@
+"""The assessment framework as data: the register of indicators, gates, use rules, other offices' instruments."""
