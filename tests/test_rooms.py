@@ -9,7 +9,19 @@ import pytest
 
 from tests.conftest import ROOT
 
-ORDER = ["cases", "sources", "evidence", "measures", "verdict", "protect", "charts", "maps", "report", "explore", "batch"]
+ORDER = [
+    "cases",
+    "sources",
+    "evidence",
+    "measures",
+    "verdict",
+    "protect",
+    "charts",
+    "maps",
+    "report",
+    "explore",
+    "batch",
+]
 ANYWHERE = {"errors", "framework"}
 ONLY_IN = {"ipywidgets": {"explore"}, "papermill": {"batch"}, "nbconvert": {"batch"}}
 

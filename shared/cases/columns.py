@@ -7,7 +7,19 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Scalar = str | int | float | bool
-Role = Literal["identifier", "quasi-identifier", "sensitive", "free text", "group", "area", "count", "date", "measure", "flag", "other"]
+Role = Literal[
+    "identifier",
+    "quasi-identifier",
+    "sensitive",
+    "free text",
+    "group",
+    "area",
+    "count",
+    "date",
+    "measure",
+    "flag",
+    "other",
+]
 
 
 class Strict(BaseModel):

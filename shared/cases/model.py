@@ -14,8 +14,20 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from shared.cases.columns import Column, Condition, Derivation, Edit, Scalar, Strict, default_kind
 from shared.cases.vocabulary import (
-    Access, Consent, Content, InitiativeType, Mode, OrganisationType, Overlap, Profile, Purpose, Risk, Selection,
-    Stage, Unit, Use,
+    Access,
+    Consent,
+    Content,
+    InitiativeType,
+    Mode,
+    OrganisationType,
+    Overlap,
+    Profile,
+    Purpose,
+    Risk,
+    Selection,
+    Stage,
+    Unit,
+    Use,
 )  # fmt: skip
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
@@ -255,7 +267,11 @@ class Dates(Strict):
 
     @model_validator(mode="after")
     def _in_order(self) -> Dates:
-        for first, last in (("reference_start", "reference_end"), ("collection_start", "collection_end"), ("first_release", "final_release")):
+        for first, last in (
+            ("reference_start", "reference_end"),
+            ("collection_start", "collection_end"),
+            ("first_release", "final_release"),
+        ):
             a, b = getattr(self, first), getattr(self, last)
             if a and b and a > b:
                 raise ValueError(f'"{first}" is after "{last}"')

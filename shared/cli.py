@@ -1,0 +1,286 @@
+"""The command line. Every command is a few lines on top of a room; rooms are imported when a command needs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from shared.errors import CasebookError, DefinitionError, Fault, nearest
+
+if TYPE_CHECKING:
+    from shared.cases.project import Project
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+EXIT_CODES = """
+\b
+Exit codes:
+  0  all went well (a case study whose data are not present is not a failure)
+  1  a case study failed, or a check found faults
+  2  the input was wrong: an unknown name, a misspelt parameter, a broken file
+"""
+
+
+class _Group(click.Group):
+    """A group that answers an unknown command with the nearest one, and our errors without a traceback."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            hint = nearest(args[0], self.list_commands(ctx))
+            raise click.UsageError(f'There is no command "{args[0]}". {hint}'.rstrip(), ctx)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CasebookError as error:
+            click.echo(f"casebook: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Group, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="citizen-data-casebook", prog_name="casebook")
+def main() -> None:
+    """Assess citizen data case by case, and write the reports.
+
+    A case study is a folder casestudies/SLUG (what is known of the data) with a notebook
+    notebooks/SLUG.ipynb (its story). "casebook run" turns them into outputs/SLUG/report.html.
+    """
+
+
+def _project() -> Project:
+    from shared.cases.project import find_project
+
+    return find_project()
+
+
+def _chosen(project: Project, slugs: tuple[str, ...], everything: bool) -> list[str]:
+    """Return the case studies meant: those named, or all; a name that does not exist is bad input."""
+    from shared.cases.load import list_slugs
+
+    known = list_slugs(project)
+    unknown = [slug for slug in slugs if slug not in known]
+    if unknown:
+        faults = [
+            Fault(f'There is no case study "{slug}".', hint=nearest(slug, known) or "See: casebook list")
+            for slug in unknown
+        ]
+        if len(faults) == 1:
+            raise DefinitionError(faults[0].problem, hint=faults[0].hint)
+        raise DefinitionError("Some case studies do not exist:", faults=faults)
+    if slugs and everything:
+        raise click.UsageError("Name case studies, or say --all, not both.")
+    if not slugs and not everything:
+        raise click.UsageError(f"Name a case study, or say --all. There are: {', '.join(known)}")
+    return known if everything else list(dict.fromkeys(slugs))
+
+
+@main.command("list")
+def list_cases() -> None:
+    """List the case studies, and whether their data are on this machine."""
+    from shared.cases.load import list_slugs, load_case
+    from shared.sources.locate import Place, locate_all
+
+    project = _project()
+    for slug in list_slugs(project):
+        try:
+            case = load_case(project, slug)
+        except DefinitionError as error:
+            click.echo(f"{slug:<26} definition has {len(error.faults)} fault(s): casebook check {slug}")
+            continue
+        bad = [found for found in locate_all(project, case) if found.place in (Place.MISSING, Place.DAMAGED)]
+        state = (
+            "data present"
+            if not bad
+            else f"data not present ({len(bad)} of {len(case.sources)} files): casebook data pull {slug}"
+        )
+        click.echo(f"{slug:<26} {case.title}\n{'':<26} {case.organisation.name} · {state}")
+
+
+@main.command()
+@click.argument("slug")
+def new(slug: str) -> None:
+    """Start a case study: definition with comments, judgements to fill in, notebook from the template."""
+    from shared.cases.scaffold import new_case
+
+    project = _project()
+    for path in new_case(project, slug):
+        click.echo(f"wrote {path.relative_to(project.root)}")
+    click.echo(f"Next: fill in casestudies/{slug}/case.yaml, then: casebook check {slug}")
+
+
+@main.command()
+@click.argument("slugs", nargs=-1)
+def check(slugs: tuple[str, ...]) -> None:
+    """Check definitions, judgements, notebooks and data; list everything that is wrong at once.
+
+    Without a SLUG all case studies are checked.
+    """
+    from shared.cases.check import check_case
+    from shared.cases.load import load_case
+    from shared.cases.notebook_contract import notebook_faults
+    from shared.sources.locate import Place, locate_all
+
+    project = _project()
+    failed = False
+    for slug in _chosen(project, slugs, everything=not slugs):
+        faults = [*check_case(project, slug), *notebook_faults(project, slug)]
+        absent: list[str] = []
+        try:
+            found = locate_all(project, load_case(project, slug))
+        except DefinitionError:
+            found = []
+        for place in found:
+            if place.place is Place.DAMAGED:
+                faults.append(Fault(place.problem, f"{slug}, source {place.source_id}"))
+            elif place.place is Place.MISSING:
+                absent.append(place.source_id)
+        failed = failed or bool(faults)
+        click.echo(f"{slug}: " + ("all well" if not faults else f"{len(faults)} fault(s)"))
+        for fault in faults:
+            click.echo(f"  - {fault}")
+        if absent:
+            click.echo(f"  data not present: {', '.join(absent)}. To fetch: casebook data pull {slug}")
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+@click.argument("slugs", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Every case study.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=None,
+    help="How many notebooks at a time. [default: number of processors, at most 4]",
+)
+@click.option(
+    "-p",
+    "--parameter",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Set a notebook parameter; may be repeated.",
+)
+@click.option("--force", is_flag=True, help="Run also what has not changed.")
+@click.option(
+    "--time-limit",
+    type=click.IntRange(1),
+    default=900,
+    show_default=True,
+    help="Seconds a whole notebook may take.",
+)
+def run(
+    slugs: tuple[str, ...],
+    everything: bool,
+    workers: int | None,
+    parameters: tuple[str, ...],
+    force: bool,
+    time_limit: int,
+) -> None:
+    """Execute notebooks and write reports to outputs/.
+
+    What has not changed since its last good run is not run again. One failing notebook stops no other.
+    """
+    from shared.batch.run import run_cases
+
+    project = _project()
+    chosen = _chosen(project, slugs, everything)
+    records = run_cases(
+        project,
+        chosen,
+        workers=workers or min(os.cpu_count() or 1, 4),
+        overrides=list(parameters),
+        force=force,
+        time_limit=time_limit,
+    )
+    sys.exit(1 if any(record.failed for record in records) else 0)
+
+
+@main.group()
+def data() -> None:
+    """Where the data files are, and how to fetch those that are not here."""
+
+
+@data.command("status")
+@click.argument("slugs", nargs=-1)
+def data_status(slugs: tuple[str, ...]) -> None:
+    """Show for each source whether it is shipped, in the mirror, downloaded, missing or damaged."""
+    from shared.cases.load import load_case
+    from shared.sources.locate import locate_all
+
+    project = _project()
+    for slug in _chosen(project, slugs, everything=not slugs):
+        click.echo(slug)
+        for found in locate_all(project, load_case(project, slug)):
+            click.echo(
+                f"  {found.place.value:<11} {found.source_id}" + (f"  ({found.problem})" if found.problem else "")
+            )
+    if project.mirror is None:
+        click.echo("No mirror: set CASEBOOK_MIRROR to a folder of public files kept in this network, if there is one.")
+
+
+@data.command("pull")
+@click.argument("slugs", nargs=-1)
+def data_pull(slugs: tuple[str, ...]) -> None:
+    """Download missing public files, each compared with the hash in case.yaml. Needs a connection."""
+    from shared.cases.load import load_case
+    from shared.sources.pull import pull
+
+    project = _project()
+    cases = [load_case(project, slug) for slug in _chosen(project, slugs, everything=not slugs)]
+    pulled = pull(project, cases, progress=click.echo)
+    click.echo(f"{len(pulled)} file(s) fetched; nothing else was missing." if pulled else "Nothing was missing.")
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1024, 65535), default=8888, show_default=True)
+@click.option("--browser/--no-browser", default=True, help="Open a browser window.")
+def lab(port: int, browser: bool) -> None:
+    """Open JupyterLab on the notebooks, on this machine only and without any call to the internet."""
+    from shared.explore.lab import lab_command
+
+    command = lab_command(_project(), port=port, browser=browser)
+    os.execv(command[0], command)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def decide(file: Path) -> None:
+    """Apply the use rules to FILE (a JSON list of {name, input}); print {name, label, uses} for each."""
+    from shared.verdict.decide import decide as apply
+
+    click.echo(json.dumps(apply(_json_list(file)), indent=1, ensure_ascii=False))
+
+
+@main.command()
+@click.argument("name")
+@click.argument("file", type=click.Path(path_type=Path))
+def instrument(name: str, file: Path) -> None:
+    """Apply another office's rule to FILE.
+
+    NAME is ons-2021, ons-2022, statcan-2025-07 or statcan-2025-10.
+    """
+    from shared.verdict.instruments import run_instrument
+
+    click.echo(json.dumps(run_instrument(name, _json_list(file)), indent=1, ensure_ascii=False))
+
+
+def _json_list(file: Path) -> list[Any]:
+    """Read a JSON list; every way this can fail is one clear message."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DefinitionError("There is no such file.", where=str(file)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise DefinitionError(f"The file cannot be read ({type(error).__name__}).", where=str(file)) from None
+    except json.JSONDecodeError as error:
+        raise DefinitionError(f"This is not JSON: {error.msg}.", where=f"{file}, line {error.lineno}") from None
+    if not isinstance(content, list):
+        raise DefinitionError("The file must hold a JSON list.", where=str(file), hint="Wrap a single case in [ ].")
+    return content
