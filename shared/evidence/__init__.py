@@ -1,0 +1,1 @@
+"""Judged indicators, evidence grades and the agreement of those who judge."""
