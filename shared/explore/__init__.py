@@ -1,0 +1,1 @@
+"""The interactive side: widgets for JupyterLab, and JupyterLab itself on a closed network."""
