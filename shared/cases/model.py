@@ -13,6 +13,26 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from shared.cases.columns import Column, Condition, Derivation, Edit, Scalar, Strict, default_kind
+from shared.cases.declared import (
+    Coders,
+    CommonUnits,
+    Contributors,
+    Deliveries,
+    Dispositions,
+    DomainPairs,
+    Findings,
+    FrameworkMatrix,
+    Imputation,
+    Interviewer,
+    Linkage,
+    RepeatPairs,
+    Reproduced,
+    ResponseCells,
+    Revision,
+    Scorers,
+    Series,
+    Themes,
+)  # fmt: skip
 from shared.cases.vocabulary import (
     Access,
     Consent,
@@ -117,6 +137,10 @@ class Source(Strict):
     edits: tuple[Edit, ...] = ()
     weight: str | None = None
     cluster: str | None = None
+    age: str | None = None
+    """The column of ages in single years (DAT-7)."""
+    imputed: dict[str, Condition] = {}
+    """Column -> the condition on a flag column that says its answer was filled in (DAT-6)."""
     listing: Literal["complete", "top only", "not known"] = "complete"
     """For tables: whether every category is listed or only the largest."""
 
@@ -193,6 +217,9 @@ class Estimate(Strict):
     design_effect_reason: str = ""
     official: float | None = Field(None, ge=0, le=1)
     official_source: str = ""
+    official_standard_error: float = Field(0.0, ge=0, le=1)
+    population: int | None = Field(None, ge=1)
+    """How many units the target population of this estimate has (REP-10, ACC-8)."""
     decision_line: float | None = Field(None, ge=0, le=1)
 
 
@@ -340,6 +367,24 @@ class CaseStudy(Strict):
     totals: tuple[Total, ...] = ()
     intended_uses: tuple[IntendedUse, ...] = Field(min_length=1)
     facts: Facts = Facts()
+    dispositions: Dispositions | None = None
+    response_cells: ResponseCells | None = None
+    revisions: tuple[Revision, ...] = ()
+    reproduced: Reproduced | None = None
+    deliveries: Deliveries | None = None
+    linkage: Linkage | None = None
+    common_units: CommonUnits | None = None
+    imputation: Imputation | None = None
+    contributors: Contributors | None = None
+    repeat_pairs: RepeatPairs | None = None
+    scorers: Scorers | None = None
+    interviewer: Interviewer | None = None
+    themes: Themes | None = None
+    coders: Coders | None = None
+    findings: Findings | None = None
+    framework_matrix: FrameworkMatrix | None = None
+    series: Series | None = None
+    domain_pairs: DomainPairs | None = None
     metadata: dict[str, str | bool | None] = {}
     """The 26 elements: a text or true = provided, false = not provided, "not applicable: why", null = not known."""
     standard_concepts: dict[str, Literal["same", "mappable", "not standard"]] = {}
