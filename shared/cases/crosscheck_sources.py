@@ -1,0 +1,179 @@
+"""What must hold inside one source's definition: its columns, key, edits, derivations and address."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from shared.cases.columns import Bands, Column, Condition, Edit, Recode
+from shared.cases.document import Place
+from shared.cases.findings import Finding
+from shared.cases.model import Source
+from shared.cases.project import Project
+from shared.errors import nearest
+
+
+def source_findings(name: str, source: Source, *, project: Project, slug: str) -> Iterator[Finding]:
+    """Yield what is wrong within one source, without opening its data file."""
+    at: Place = ("sources", name)
+    yield from _file(at, source)
+    if source.kind == "records" and not source.columns:
+        yield Finding(
+            (*at, "columns"), "No column is described.", "Describe at least the columns that the assessment uses."
+        )
+    for column, rules in source.columns.items():
+        yield from _rules((*at, "columns", column), rules, source)
+    for column in repeated(source.key):
+        yield Finding((*at, "key"), f'"{column}" is named twice in the key.')
+    for index, column in enumerate(source.key):
+        yield from unknown_column((*at, "key", index), column, source)
+    for field in ("weight", "cluster"):
+        yield from unknown_column((*at, field), getattr(source, field), source)
+    for index, condition in enumerate(source.where):
+        yield from unknown_column((*at, "where", index, "column"), condition.column, source, derived=False)
+        yield from values_allowed((*at, "where", index, "is_in"), condition, source)
+    yield from _edits(at, source)
+    yield from _derivations(at, source, project, slug)
+
+
+def known_columns(source: Source) -> list[str]:
+    """Return the names that may be used for the source's columns: described ones and derived ones."""
+    return [*source.columns, *source.derive]
+
+
+def unknown_column(place: Place, column: str | None, source: Source, *, derived: bool = True) -> Iterator[Finding]:
+    """Yield a finding when ``column`` is named and the source neither describes nor derives it."""
+    known = known_columns(source) if derived else list(source.columns)
+    if column is not None and column not in known:
+        hint = nearest(column, known) or "Describe it under the source's columns."
+        yield Finding(place, f'There is no column "{column}" in this source.', hint)
+
+
+def values_allowed(place: Place, condition: Condition, source: Source) -> Iterator[Finding]:
+    """Yield a finding for every value of a condition that its column can never hold."""
+    groups = groups_of(source, condition.column)
+    if groups is not None:
+        for index, value in enumerate(condition.is_in or ()):
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            if text not in groups:
+                hint = nearest(text, groups) or f"It holds: {', '.join(groups)}."
+                yield Finding((*place, index), f'The column "{condition.column}" never holds "{text}".', hint)
+
+
+def groups_of(source: Source, column: str) -> tuple[str, ...] | None:
+    """Return every group a column can hold (its allowed values, or the labels derived), or None when open."""
+    derivation = source.derive.get(column)
+    if isinstance(derivation, Bands):
+        return derivation.names()
+    if isinstance(derivation, Recode):
+        closed = derivation.map is not None and derivation.others == "missing"
+        return tuple(dict.fromkeys(derivation.map.values())) if closed and derivation.map else None
+    rules = source.columns.get(column)
+    return (*rules.allowed, *rules.missing) if rules and rules.allowed is not None else None
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """Return the names that occur more than once."""
+    return [name for name, count in Counter(names).items() if count > 1]
+
+
+def _file(at: Place, source: Source) -> Iterator[Finding]:
+    drawn = source.format in ("geojson", "topojson")
+    if drawn != (source.kind == "boundaries"):
+        yield Finding((*at, "format"), f"A source of kind {source.kind} cannot have the format {source.format}.",
+                      "Boundaries are geojson or topojson, everything else is a table.")  # fmt: skip
+    if len(source.separator) != 1:
+        yield Finding((*at, "separator"), "The separator must be one character.", 'For example "," or ";".')
+    try:
+        codecs.lookup(source.encoding)
+    except LookupError:
+        hint = nearest(source.encoding, ("utf-8", "cp1252", "latin-1", "utf-16", "iso-8859-15", "cp437", "mac-roman"))
+        yield Finding((*at, "encoding"), f'There is no encoding "{source.encoding}".', hint or "Usual: utf-8, cp1252.")
+    if source.member is not None and source.format not in ("rda", "json", "topojson"):
+        yield Finding((*at, "member"), f"A file of format {source.format} has no members.", "Remove the key.")
+    if source.url is not None:
+        parts = urlsplit(source.url)
+        if parts.username or parts.password:
+            yield Finding(
+                (*at, "url"), "The address carries a user name or password.", "Only public addresses; remove it."
+            )
+        if ".." in PurePosixPath(unquote(parts.path)).parts or "\\" in unquote(parts.path) or not parts.hostname:
+            yield Finding(
+                (*at, "url"), "The address is not a plain one.", "Give host and path, without '..' or backslash."
+            )
+
+
+def _rules(at: Place, rules: Column, source: Source) -> Iterator[Finding]:
+    if rules.pattern is not None:
+        try:
+            re.compile(rules.pattern)
+        except re.error as error:
+            yield Finding((*at, "pattern"), f"The pattern is not a regular expression: {error}.")
+    if rules.minimum is not None and rules.maximum is not None and rules.minimum > rules.maximum:
+        yield Finding((*at, "minimum"), "The minimum is above the maximum.")
+    if rules.not_before and rules.not_after and rules.not_before > rules.not_after:
+        yield Finding((*at, "not_before"), "The first possible date is after the last.")
+    for value in repeated(rules.allowed or ()):
+        yield Finding((*at, "allowed"), f'"{value}" is listed twice.')
+    if rules.applicable_when is not None:
+        place = (*at, "applicable_when")
+        yield from unknown_column((*place, "column"), rules.applicable_when.column, source)
+        yield from values_allowed((*place, "is_in"), rules.applicable_when, source)
+
+
+def _edits(at: Place, source: Source) -> Iterator[Finding]:
+    for edit_id in repeated(edit.id for edit in source.edits):
+        yield Finding((*at, "edits"), f'The edit "{edit_id}" is given twice.', "Give each its own id.")
+    for index, edit in enumerate(source.edits):
+        place = (*at, "edits", index)
+        yield from unknown_column((*place, "left"), edit.left, source)
+        yield from unknown_column((*place, "right"), edit.right, source)
+        yield from _comparable(place, edit, source)
+        if edit.when is not None:
+            yield from unknown_column((*place, "when", "column"), edit.when.column, source)
+            yield from values_allowed((*place, "when", "is_in"), edit.when, source)
+
+
+def _comparable(place: Place, edit: Edit, source: Source) -> Iterator[Finding]:
+    sides = [source.columns.get(name) for name in (edit.left, edit.right) if name is not None]
+    kinds = {"number" if side.type in ("integer", "number") else side.type for side in sides if side is not None}
+    if kinds == {"number", "date"} or (len(kinds) == 2 and "text" not in kinds and "category" not in kinds):
+        yield Finding(
+            place, f"The two columns cannot be compared ({' and '.join(sorted(kinds))}).", "Compare like with like."
+        )
+
+
+def _derivations(at: Place, source: Source, project: Project, slug: str) -> Iterator[Finding]:
+    known = list(source.columns)
+    for name, derivation in source.derive.items():
+        place = (*at, "derive", name)
+        if name in source.columns or name.startswith("__"):
+            problem = (
+                "is the name of a column of the file"
+                if name in source.columns
+                else "is a name the casebook keeps for itself"
+            )
+            yield Finding(place, f'"{name}" {problem}.', "Give the derived column a name of its own.")
+        if derivation.column not in known:
+            hint = nearest(derivation.column, known) or "Derive it above this one, or describe it under columns."
+            yield Finding((*place, "column"), f'There is no column "{derivation.column}" to derive from.', hint)
+        rules = source.columns.get(derivation.column)
+        if isinstance(derivation, Bands) and (
+            derivation.column in source.derive or (rules and rules.type not in ("integer", "number"))
+        ):
+            yield Finding(
+                (*place, "column"),
+                f'"{derivation.column}" is not a column of numbers.',
+                "Set its type to integer or number.",
+            )
+        if isinstance(derivation, Recode) and derivation.file is not None:
+            if derivation.file.startswith("/") or ".." in PurePosixPath(derivation.file).parts:
+                yield Finding((*place, "file"), "The file must lie inside the project: relative, without '..'.")
+            elif not any((folder / derivation.file).is_file() for folder in (project.casestudies / slug, project.root)):
+                yield Finding((*place, "file"), f'The file "{derivation.file}" is missing.',
+                              "Put it into the case study's folder or give its path inside the project.")  # fmt: skip
+        known.append(name)

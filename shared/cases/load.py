@@ -1,0 +1,107 @@
+"""case.yaml becomes a checked ``CaseStudy``, or one error that lists everything wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from shared.cases.crosscheck import cross_findings
+from shared.cases.document import Document, Place, read_document
+from shared.cases.findings import Finding, from_pydantic, todo_findings
+from shared.cases.model import CaseStudy, Source
+from shared.cases.project import Project
+from shared.errors import DefinitionError, Fault, nearest
+
+
+def list_slugs(project: Project) -> list[str]:
+    """Return the slugs of all case studies (folders of ``casestudies/`` that hold a case.yaml), in order."""
+    return sorted(path.parent.name for path in project.casestudies.glob("[!._]*/case.yaml"))
+
+
+def load_case(project: Project, slug: str) -> CaseStudy:
+    """Read and check one definition.
+
+    Raises ``DefinitionError`` with one fault for everything that is wrong: YAML, unknown or missing keys, values,
+    and names that point nowhere, each with file, line and field; an unknown slug gives the nearest one.
+    """
+    known = list_slugs(project)
+    if slug not in known:
+        hint = nearest(slug, known) or (
+            f"There are: {', '.join(known)}." if known else "There is none yet: casebook new SLUG."
+        )
+        raise DefinitionError(f'There is no case study "{slug}".', where=project.shown(project.casestudies), hint=hint)
+    path = project.casestudies / slug / "case.yaml"
+    document = read_document(path, project.shown(path))
+    case, findings = _validate(document.data)
+    findings += cross_findings(case, raw=document.data, project=project, slug=slug)
+    faults = [*document.faults, *_located(document, [*todo_findings(document.data), *findings])]
+    if faults or not isinstance(case, CaseStudy):
+        many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise DefinitionError(f"{document.shown} has {many}:", faults=faults)
+    return case
+
+
+def _validate(data: dict[str, Any]) -> tuple[CaseStudy, list[Finding]]:
+    """Validate the whole; where that fails, keep the parts that are sound so that they can be cross-checked.
+
+    The case returned beside findings is incomplete (fields that are unsound are absent) and is never handed out.
+    """
+    try:
+        return CaseStudy.model_validate(data), []
+    except ValidationError as error:
+        return _sound_parts(data), from_pydantic(error, data)
+
+
+def _sound_parts(data: dict[str, Any]) -> CaseStudy:
+    sound: dict[str, Any] = {}
+    for name, field in CaseStudy.model_fields.items():
+        if name not in data:
+            continue
+        value = data[name]
+        if name == "sources" and isinstance(value, dict):
+            sound[name] = {key: found for key, entry in value.items() if (found := _sound(Source, entry)) is not None}
+            continue
+        whole = _sound(field.rebuild_annotation(), value)
+        if whole is None and isinstance(value, list):  # entries whose order matters keep their number
+            whole = tuple(_sound(field.annotation, [entry]) for entry in value)
+            whole = tuple(one[0] if one else None for one in whole)
+        if whole is not None:
+            sound[name] = whole
+    return CaseStudy.model_construct(**sound)
+
+
+def _sound(kind: Any, value: Any) -> Any:
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError:
+        return None
+
+
+def _located(document: Document, findings: Iterable[Finding]) -> list[Fault]:
+    """Add file and line; entries of one list with the same fault are reported once, in the order of the file."""
+    groups: dict[tuple[Any, ...], list[Finding]] = {}
+    for finding in findings:
+        listed = bool(finding.place) and isinstance(finding.place[-1], int)
+        place: Place = finding.place[:-1] if listed else finding.place
+        group = groups.setdefault((place, _kind(finding) if listed else finding), [])
+        if finding not in group:
+            group.append(finding)
+    ordered = sorted(groups.values(), key=lambda group: _line(document, group[0].place))
+    return [_fault(document, group) for group in ordered]
+
+
+def _kind(finding: Finding) -> str:
+    return "quote" if "Put it in quotation marks" in finding.hint else finding.problem
+
+
+def _fault(document: Document, group: list[Finding]) -> Fault:
+    first = group[0]
+    more = f" (and {len(group) - 1} more in this list)" if len(group) > 1 else ""
+    return Fault(f"{first.problem}{more}", document.where(first.place), first.hint)
+
+
+def _line(document: Document, place: Place) -> int:
+    lines = (document.lines.get(place[:n]) for n in range(len(place), 0, -1))
+    return next((line for line in lines if line is not None), 0)
