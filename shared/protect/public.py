@@ -1,0 +1,70 @@
+"""Figures that describe no person: scores, goalposts, official statistics already published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from shared.errors import ProtectionError
+from shared.protect.table import HIDDEN, Column, Role, SafeTable, seal
+
+MOST_ROWS = 2000
+"""More rows than a published table or map has: a longer frame is taken for records and refused."""
+
+_KNOWN_ROLES: dict[str, Role] = {
+    "count": "count", "share": "share", "low": "low", "high": "high", "status": "status", "code": "code",
+}  # fmt: skip
+
+
+def public_table(
+    frame: pd.DataFrame, *, title: str, source_line: str, columns: Sequence[Column] | None = None,
+    labels: Mapping[str, str] | None = None, roles: Mapping[str, Role] | None = None, note: str = "",
+) -> SafeTable:  # fmt: skip
+    """Pass figures on unchanged that describe no person.
+
+    Use it for scores, goalposts, register texts and official statistics as published; counts of people go through
+    ``protect_counts``. ``columns`` declares which columns are carried and how they print; without it every column of
+    the frame is carried: texts as ``text`` (the first as ``group``), numbers as ``value``, and the names count, share,
+    low, high, status and code as what they say; ``roles`` and ``labels`` adjust that. Raises ``ProtectionError`` for a
+    frame longer than any published table, or with anything but texts, numbers, dates and booleans in it.
+    """
+    if len(frame) > MOST_ROWS:
+        raise ProtectionError(
+            f'Table "{title}" has {len(frame):,} rows: that looks like records, not like a published table.',
+            hint="Aggregate with protect_counts.",
+        )
+    declared = tuple(columns) if columns is not None else _guess(frame, dict(labels or {}), dict(roles or {}))
+    for column in declared:
+        if column.name in frame.columns and not _plain(frame[column.name]):
+            raise ProtectionError(
+                f'Column "{column.name}" of table "{title}" holds something that is not a plain value.'
+            )
+    status = next((c.name for c in declared if c.role == "status"), None)
+    hidden = int((frame[status] == HIDDEN).sum()) if status and status in frame.columns else 0
+    return seal(frame, declared, title=title, policy="public", source_line=source_line, note=note, hidden=hidden)
+
+
+def _guess(frame: pd.DataFrame, labels: dict[str, str], roles: dict[str, Role]) -> tuple[Column, ...]:
+    columns: list[Column] = []
+    for name in map(str, frame.columns):
+        number = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
+        first_text = not any(column.role == "group" for column in columns)
+        role: Role = "value" if number else "group" if first_text else "text"
+        columns.append(
+            Column(
+                name,
+                labels.get(name, name.replace("_", " ").capitalize()),
+                roles.get(name, _KNOWN_ROLES.get(name, role)),
+            )
+        )
+    return tuple(columns)
+
+
+def _plain(column: pd.Series[Any]) -> bool:
+    if column.dtype != object:
+        return True
+    return bool(
+        column.map(lambda value: value is None or value is pd.NA or isinstance(value, str | int | float | bool)).all()
+    )
