@@ -284,3 +284,7 @@ def _json_list(file: Path) -> list[Any]:
     if not isinstance(content, list):
         raise DefinitionError("The file must hold a JSON list.", where=str(file), hint="Wrap a single case in [ ].")
     return content
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""How numbers and states are said in a report: one place, so that they are said the same everywhere."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from shared.measures.measurement import Measurement, State
+
+USE_NAMES = {
+    "context": "Give context",
+    "quality-assure": "Quality-assure",
+    "complement": "Complement",
+    "fill-gap": "Fill a gap",
+    "benchmark": "Benchmark",
+    "replace": "Replace",
+}
+USE_MEANINGS = {
+    "context": "explains or illustrates; no figure enters an official table",
+    "quality-assure": "checks or challenges an official figure",
+    "complement": "published beside official figures to add groups, places or meaning",
+    "fill-gap": "the reported figure where there is no adequate official one",
+    "benchmark": "the yardstick against which other figures for a group or topic are compared",
+    "replace": "takes the place of an existing official series",
+}
+STATUS_WORDS = {"met": "met", "not_met": "not met", "not_known": "not known"}
+LEVEL_NAMES = {1: "Core", 2: "Enhanced", 3: "Full"}
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """Return a number for print: thousands apart, no more digits than it carries; a dash when there is none."""
+    if value is None:
+        return "–"
+    if abs(value) >= 1000 or float(value).is_integer():
+        return f"{value:,.0f}"
+    text = f"{value:.{digits}f}"
+    return text if float(text) != 0 or value == 0 else f"{value:.1g}"
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """Return a share as a percentage."""
+    return "–" if value is None else f"{100 * value:.{digits}f} %"
+
+
+def in_unit(value: float | None, unit: str) -> str:
+    """Return a value as its unit asks: shares as percentages, points, days, or the plain number."""
+    if value is None:
+        return "–"
+    if unit.startswith("ratio 0–1") or unit == "0–1":
+        return percent(value)
+    if unit.startswith("points"):
+        return f"{number(value, 1)} points"
+    if unit == "days":
+        return f"{number(value, 0)} days"
+    return number(value, 3 if abs(value) < 1 else 2)
+
+
+def value_with_interval(m: Measurement, unit: str) -> str:
+    """Return a measured value with its interval, or the word for the state it is in."""
+    if m.state is not State.MEASURED:
+        return m.state.value
+    text = m.text or in_unit(m.value, unit)
+    if m.low is None or m.high is None or m.low == m.high:
+        return text
+    return f"{text} ({in_unit(m.low, unit)} to {in_unit(m.high, unit)})"
+
+
+def day(value: date | None) -> str:
+    """Return a date in words: 31 March 2025; *not known* when there is none."""
+    return "not known" if value is None else f"{value.day} {value:%B %Y}"
+
+
+def period(start: date, end: date) -> str:
+    """Return a reference period in words."""
+    return day(start) if start == end else f"{day(start)} to {day(end)}"
+
+
+def listing(items: list[str]) -> str:
+    """Return items as a sentence part: ``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
