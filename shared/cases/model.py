@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
+from shared.cases.chosen import FloorOverride, InstrumentAnswer, WeightOverride
 from shared.cases.columns import Column, Condition, Derivation, Edit, Scalar, Strict, default_kind
 from shared.cases.declared import (
     Coders,
@@ -390,6 +391,9 @@ class CaseStudy(Strict):
     standard_concepts: dict[str, Literal["same", "mappable", "not standard"]] = {}
     disclosure: Disclosure
     overrides: dict[str, Override] = {}
+    floor_overrides: tuple[FloorOverride, ...] = ()
+    weight_overrides: dict[str, WeightOverride] = {}
+    instrument_answers: tuple[InstrumentAnswer, ...] = ()
     review: Review
     synthetic: Synthetic | None = None
     limitations: tuple[str, ...] = ()
