@@ -1,4 +1,4 @@
-"""The two shipped maps, read by geopandas, so by another reader than the script that wrote them."""
+"""The shipped maps, read by geopandas, so by another reader than the script that wrote them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ import pytest
 
 FOLDER = Path("data/sample/boundaries")
 ENGLAND_WALES = "england-wales-upper-tier-2021"
+UNITED_KINGDOM = "uk-upper-tier-2021-london-whole"
 INDIA = "india-states-2011"
-NAMES = (ENGLAND_WALES, INDIA)
+NAMES = (ENGLAND_WALES, UNITED_KINGDOM, INDIA)
 
 
 @pytest.fixture(scope="session")

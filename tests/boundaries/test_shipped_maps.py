@@ -12,7 +12,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from tests.boundaries.conftest import ENGLAND_WALES, INDIA, NAMES
+from tests.boundaries.conftest import ENGLAND_WALES, INDIA, NAMES, UNITED_KINGDOM
 
 # ONS, names and codes, April 2021: unitary authorities (58 and the Isles of Scilly), metropolitan districts,
 # London boroughs with the City, counties, Welsh unitary authorities.
@@ -45,9 +45,26 @@ def test_all_35_states_of_the_census_of_2011_are_on_the_map(maps: dict[str, gpd.
     assert "Telangana" not in set(maps[INDIA]["name"])
 
 
+def test_the_kingdom_is_england_and_wales_with_london_whole_and_the_other_two(
+    maps: dict[str, gpd.GeoDataFrame],
+) -> None:
+    found = codes(maps[UNITED_KINGDOM])
+    # 32 council areas; 11 districts since 2015; London as its region; England and Wales as above without boroughs.
+    outside_london = {prefix: n for prefix, n in PUBLISHED_2021.items() if prefix != "E09"}
+    assert Counter(code[:3] for code in found) == {**outside_london, "E12": 1, "S12": 32, "N09": 11}
+    london = maps[ENGLAND_WALES][maps[ENGLAND_WALES]["code"].str.startswith("E09")].union_all()
+    assert maps[UNITED_KINGDOM].geometry["E12000007"].symmetric_difference(london).area < 0.03 * london.area
+    # Scotland 77,910 of land, Northern Ireland 14,130 with its inland water (ONS).
+    area = maps[UNITED_KINGDOM].area / SQUARE_KM
+    assert area[area.index.str.startswith("S12")].sum() == pytest.approx(77_910, rel=0.04)
+    assert area[area.index.str.startswith("N09")].sum() == pytest.approx(14_130, rel=0.04)
+
+
 def test_only_the_declared_areas_are_merged(maps: dict[str, gpd.GeoDataFrame], raw: dict[str, Any]) -> None:
     merged = {code for code in maps[ENGLAND_WALES]["code"] if "+" in code}
     assert merged == {"E06000058+E06000059", "E06000061+E06000062"}
+    in_the_north = {code for code in maps[UNITED_KINGDOM]["code"] if "+" in code} - merged
+    assert in_the_north == {"N09000003+N09000007"}
     assert not any("+" in code for code in maps[INDIA]["code"])
     for name in NAMES:
         for shape in raw[name]["objects"][name]["geometries"]:
@@ -126,7 +143,7 @@ def test_every_shape_of_the_source_is_accounted_for(
     used = {row["code"]: row["name"] for row in tables[name] if row["code"]}
     assert used == dict(zip(maps[name]["code"], maps[name]["name"], strict=True))
     assert all(row["note"] for row in tables[name] if not row["code"] or "+" in row["code"])
-    assert len(tables[name]) == {ENGLAND_WALES: 232, INDIA: 36}[name]
+    assert len(tables[name]) == {ENGLAND_WALES: 232, UNITED_KINGDOM: 232, INDIA: 36}[name]
 
 
 def test_left_out_shapes_are_scotland_and_northern_ireland(tables: dict[str, list[dict[str, str]]]) -> None:
@@ -145,7 +162,7 @@ def test_the_manifest_says_what_the_file_is(folder: Path, maps: dict[str, gpd.Ge
     assert "public domain" in entry["licence"]
 
 
-@pytest.mark.parametrize(("name", "epsg"), [(ENGLAND_WALES, 27700), (INDIA, 7755)])
+@pytest.mark.parametrize(("name", "epsg"), [(ENGLAND_WALES, 27700), (UNITED_KINGDOM, 27700), (INDIA, 7755)])
 def test_the_file_carries_its_projection(maps: dict[str, gpd.GeoDataFrame], name: str, epsg: int) -> None:
     assert maps[name].crs.to_epsg() == epsg
 

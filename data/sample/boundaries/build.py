@@ -30,7 +30,10 @@ LICENCE = "public domain (Natural Earth)"
 
 @dataclass(frozen=True)
 class Map:
-    """One file to build: ``grid`` and ``tolerance`` in metres of the projection ``epsg``."""
+    """One file to build: ``grid`` and ``tolerance`` in metres of the projection ``epsg``.
+
+    Parts that lie wholly west of ``west`` (metres) are left out, so that a far rock does not shrink the map.
+    """
 
     name: str
     source: str
@@ -39,6 +42,7 @@ class Map:
     tolerance: float
     title: str
     note: str
+    west: float = float("-inf")
 
 
 MAPS = (
@@ -52,6 +56,19 @@ MAPS = (
         "172 shapes for 174 authorities: Bournemouth, Christchurch and Poole is merged with Dorset, and North with "
         "West Northamptonshire, because Natural Earth has the borders of 2011. Outlines are coarse (about 1 to 2 km): "
         "for thematic maps only, never to place a point in an authority.",
+    ),
+    Map(
+        "uk-upper-tier-2021-london-whole",
+        "gbr.topo.json",
+        27700,
+        50,
+        700,
+        "Upper-tier local authorities of the United Kingdom, 2021, with London as one area",
+        "182 shapes. London is one area (E12000007) for sources that say no more than London. Merged because Natural "
+        "Earth has older borders: Bournemouth, Christchurch and Poole with Dorset; North with West Northamptonshire; "
+        "Belfast with Lisburn and Castlereagh. The other districts of Northern Ireland are put together from those "
+        "before 2015. Rockall is left out. Outlines are coarse (about 1 to 2 km): for thematic maps only.",
+        west=0,
     ),
     Map(
         "india-states-2011",
@@ -87,6 +104,7 @@ def build(job: Map, folder: Path) -> dict[str, object]:
     kept = [i for i, key in enumerate(keys) if table[key]["code"]]
     projected = gpd.GeoSeries([areas[i][1] for i in kept], crs=4326).to_crs(job.epsg)
     shapes = shapely.set_precision(shapely.make_valid(projected.to_numpy(), method="structure"), job.grid)
+    shapes = np.array([_east_of(shape, job.west) for shape in shapes], dtype=object)
     shapes = _merged([table[keys[i]]["code"] for i in kept], shapes)
     names = {row["code"]: row["name"] for row in table.values()}
     codes = sorted(shapes, key=lambda code: (len(code.split("+")[0]), code))
@@ -109,6 +127,11 @@ def build(job: Map, folder: Path) -> dict[str, object]:
     text = json.dumps(topology, ensure_ascii=False, separators=(",", ":")) + "\n"
     (HERE / f"{job.name}.topo.json").write_text(text, encoding="utf-8")
     return _entry(HERE / f"{job.name}.topo.json", len(codes), job)
+
+
+def _east_of(shape: shapely.Geometry, west: float) -> shapely.Geometry:
+    parts = [part for part in shapely.get_parts(shape) if part.bounds[2] > west]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
 def _merged(codes: list[str], shapes: np.ndarray) -> dict[str, shapely.Geometry]:
