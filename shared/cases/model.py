@@ -108,6 +108,17 @@ class Population(Strict):
     base: str = ""
 
 
+class Long(Strict):
+    """Columns that hold one group each, made into rows before anything else is done with the table.
+
+    ``columns`` become the groups of a new column ``into``; their cells go to a new column of counts ``count``.
+    """
+
+    columns: tuple[str, ...] = Field(min_length=2)
+    into: str
+    count: str
+
+
 class Source(Strict):
     """One file: where it is, what it is, and what its columns mean.
 
@@ -144,6 +155,11 @@ class Source(Strict):
     """Column -> the condition on a flag column that says its answer was filled in (DAT-6)."""
     listing: Literal["complete", "top only", "not known"] = "complete"
     """For tables: whether every category is listed or only the largest."""
+    series: Slug | None = None
+    """For tables: the name shared by all releases of the same table; table checks compare them by ``as_at``."""
+    part_of: str | None = None
+    """For tables: the source whose counts, group by group, this one's are a part of."""
+    long: Long | None = None
 
     @model_validator(mode="after")
     def _one_place(self) -> Source:
