@@ -1,0 +1,122 @@
+"""Intervals: Wilson for proportions, the bootstrap for everything else. Both work on counts, never on records."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import norm
+
+from shared.errors import MeasureError
+
+Floats = npt.NDArray[np.float64]
+Statistic = Callable[[Floats], Floats]
+
+_AT_ONCE = 4_000_000
+"""Cells of resamples held in memory at a time (32 MB)."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A confidence interval in the unit of its statistic, and how it was found."""
+
+    low: float
+    high: float
+    method: str
+
+
+def wilson(count: float, n: float, *, deff: float = 1.0, confidence: float = 0.95) -> Interval:
+    """Return the Wilson score interval of the proportion ``count / n``, as proportions.
+
+    Args:
+        count: units with the property; may be weighted, so need not be whole.
+        n: units asked, above 0.
+        deff: design effect; the sample counts as ``n / deff`` units drawn at random.
+        confidence: between 0 and 1.
+
+    Raises:
+        MeasureError: an empty denominator, a count outside 0 to n, a design effect not above 0.
+
+    Source: Wilson 1927; scipy has it for whole counts only, and the tests compare with scipy there.
+    """
+    if not n > 0:
+        raise MeasureError("A proportion of nothing has no interval.", hint="Say not applicable instead.")
+    if not 0 <= count <= n * (1 + 1e-12):
+        raise MeasureError("A proportion's count must lie between 0 and its denominator.")
+    if not deff > 0:
+        raise MeasureError("A design effect must be above 0.")
+    share, size = min(count / n, 1.0), n / deff
+    z = float(norm.ppf(0.5 + _checked(confidence) / 2))
+    centre = (share + z * z / (2 * size)) / (1 + z * z / size)
+    half = z / (1 + z * z / size) * math.sqrt(share * (1 - share) / size + z * z / (4 * size * size))
+    method = "Wilson" if deff == 1 else f"Wilson, design effect {deff:.2f}"
+    return Interval(max(0.0, centre - half), min(1.0, centre + half), method)
+
+
+def bootstrap(
+    values: npt.ArrayLike,
+    statistic: Statistic,
+    *,
+    multiplicity: npt.ArrayLike | None = None,
+    draws: int = 1000,
+    seed: int = 1,
+    confidence: float = 0.95,
+    bounds: tuple[float, float] = (-math.inf, math.inf),
+) -> Interval:
+    """Return a bootstrap interval of a statistic of sums over rows.
+
+    Args:
+        values: rows x columns. A row is a unit that is drawn as a whole: a distinct kind of record (with
+            ``multiplicity`` saying how many records are of that kind), or a cluster with its sums.
+        statistic: takes draws x columns (the sums of ``values`` in each resample) and returns one number a
+            draw; NaN where it is undefined.
+        multiplicity: how many units each row stands for; 1 each when left out.
+        draws, seed: how many resamples, from which seed of numpy's default generator.
+        bounds: the statistic's own range; the interval is cut there.
+
+    Percentiles of resamples are moved by twice the resamples' bias. Distances and coefficients of variation are
+    pushed up by chance alone, in the data once and in a resample twice; without the move the plain
+    percentile interval misses the truth most of the time when groups are small (see the tests). The estimate
+    itself always lies inside.
+
+    Raises:
+        MeasureError: no units, fewer than 100 draws, an undefined statistic, or more than half of the resamples
+            undefined.
+
+    Source: Efron and Tibshirani, An Introduction to the Bootstrap, chapters 10 and 13.
+    """
+    rows = np.asarray(values, dtype=np.float64)
+    rows = rows[:, None] if rows.ndim == 1 else rows
+    times = np.ones(len(rows)) if multiplicity is None else np.asarray(multiplicity, dtype=np.float64)
+    if draws < 100:
+        raise MeasureError("A bootstrap interval needs at least 100 draws.")
+    estimate = float(statistic((times @ rows)[None, :])[0]) if times.sum() > 0 else math.nan
+    if not math.isfinite(estimate):
+        raise MeasureError("The statistic is not defined on the data, so it has no interval.")
+    found = np.concatenate([statistic(sums) for sums in _resampled(rows, times, draws, seed)])
+    found = found[np.isfinite(found)]
+    if len(found) * 2 < draws:
+        raise MeasureError("The statistic is undefined in most resamples; there are too few units for an interval.")
+    tail = (1 - _checked(confidence)) / 2
+    move = 2 * (float(found.mean()) - estimate)
+    low, high = (float(x) - move for x in np.quantile(found, [tail, 1 - tail]))
+    low, high = min(max(low, bounds[0]), estimate), max(min(high, bounds[1]), estimate)
+    return Interval(low, high, f"bootstrap, {draws:,} draws, corrected for bias")
+
+
+def _resampled(rows: Floats, times: Floats, draws: int, seed: int) -> list[Floats]:
+    """Sums of every column in each resample, in blocks that fit into memory."""
+    rng = np.random.default_rng(seed)
+    units = round(float(times.sum()))
+    block = max(1, _AT_ONCE // len(rows))
+    sizes = [min(block, draws - start) for start in range(0, draws, block)]
+    return [rng.multinomial(units, times / times.sum(), size=size).astype(np.float64) @ rows for size in sizes]
+
+
+def _checked(confidence: float) -> float:
+    if not 0 < confidence < 1:
+        raise MeasureError("The confidence of an interval lies between 0 and 1.")
+    return confidence
