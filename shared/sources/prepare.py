@@ -1,0 +1,143 @@
+"""What a case study measures with: tables read, records without consent taken out, columns derived, losses kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from shared.cases.columns import Bands
+from shared.cases.model import CaseStudy, Source
+from shared.cases.project import Project
+from shared.errors import DataError, DataMissing, Fault
+from shared.sources.areas import AREA_COLUMN, area_column
+from shared.sources.conditions import all_hold
+from shared.sources.derive import Loss, bands, recode, recode_table
+from shared.sources.locate import Place, locate
+from shared.sources.read import RawTable, read_source, verified_bytes
+
+__all__ = ["AREA_COLUMN", "Loss", "Prepared", "prepare"]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What ``prepare`` hands on.
+
+    ``raw``      source id -> table as read (boundaries are not among them); of the source that records consent,
+                 only the records with it
+    ``frames``   the same rows (after ``where``) with derived columns, and ``__area__`` in the source that
+                 carries areas: the valid code, or missing
+    ``losses``   what each declared step lost, only where it lost something
+    ``consent``  (records with consent, all records handed over), or None where none is declared
+    ``provenance``  one mapping for each source: source, kind, title, place, address, sha256, rows, licence,
+                 attribution, as_at, notes
+    """
+
+    case: CaseStudy
+    raw: dict[str, RawTable]
+    frames: dict[str, pd.DataFrame]
+    losses: tuple[Loss, ...]
+    consent: tuple[int, int] | None
+    provenance: tuple[dict[str, str], ...]
+
+
+def prepare(project: Project, case: CaseStudy) -> Prepared:
+    """Read all sources of a case study and bring them to the form the measures expect.
+
+    Raises ``DataError`` with the faults of every source when any file is damaged or not as described, and
+    ``DataMissing`` with everything to fetch when files are merely absent.
+    """
+    raw, sizes = _read_all(project, case)
+    losses: list[Loss] = []
+    consent = _apply_consent(case, raw, losses)
+    frames: dict[str, pd.DataFrame] = {}
+    faults: list[Fault] = []
+    for source_id, table in raw.items():
+        try:
+            frames[source_id] = _shape(project, case, source_id, table.frame, losses)
+        except DataError as error:
+            faults += error.faults
+    if faults:
+        raise DataError(f"The data of {case.slug} cannot be used as they are:", faults=faults)
+    if case.area is not None and case.area.source in frames:
+        reference = frames.get(case.area.reference or "")
+        column, lost = area_column(frames[case.area.source], case.area, reference)
+        frames[case.area.source] = frames[case.area.source].assign(**{AREA_COLUMN: column})
+        losses += _losses(case.area.source, f"area codes of {case.area.vintage}", lost, len(column))
+    provenance = tuple(_provenance(project, case, source_id, raw.get(source_id), sizes) for source_id in case.sources)
+    return Prepared(case, raw, frames, tuple(losses), consent, provenance)
+
+
+def _read_all(project: Project, case: CaseStudy) -> tuple[dict[str, RawTable], dict[str, int]]:
+    """Read every source; collect what is missing and what is wrong before saying anything."""
+    raw: dict[str, RawTable] = {}
+    absent: list[Fault] = []
+    faults: list[Fault] = []
+    for source_id, source in case.sources.items():
+        try:
+            if source.kind == "boundaries":
+                verified_bytes(project, source_id, source)
+            else:
+                raw[source_id] = read_source(project, source_id, source)
+        except DataMissing as error:
+            absent += error.faults
+        except DataError as error:
+            faults += error.faults
+    if faults:
+        raise DataError(f"The data of {case.slug} cannot be used as they are:", faults=[*faults, *absent])
+    if absent:
+        raise DataMissing(f"Data of {case.slug} are not present: casebook data pull {case.slug}", faults=absent)
+    return raw, {source_id: len(table.frame) for source_id, table in raw.items()}
+
+
+def _apply_consent(case: CaseStudy, raw: dict[str, RawTable], losses: list[Loss]) -> tuple[int, int] | None:
+    if case.consent is None:
+        return None
+    table = raw[case.consent.source]
+    granted = table.frame[case.consent.column].isin(case.consent.granted)
+    kept = table.frame[granted].reset_index(drop=True)
+    raw[case.consent.source] = replace(table, frame=kept)
+    losses += _losses(case.consent.source, "consent", {"no consent recorded": len(granted) - len(kept)}, len(granted))
+    return len(kept), len(granted)
+
+
+def _shape(project: Project, case: CaseStudy, source_id: str, frame: pd.DataFrame, losses: list[Loss]) -> pd.DataFrame:
+    source = case.sources[source_id]
+    if source.kind == "records" and source.where:
+        kept = all_hold(frame, source.where, source.columns)
+        lost = {"outside the selection declared in case.yaml": int((~kept).sum())}
+        losses += _losses(source_id, "selection", lost, len(frame))
+        frame = frame[kept].reset_index(drop=True)
+    for name, rule in source.derive.items():
+        declared = source.columns.get(rule.column)
+        if isinstance(rule, Bands):
+            column, lost = bands(frame[rule.column], rule, declared)
+        else:
+            column, lost = recode(frame[rule.column], rule, recode_table(project, case.slug, rule), declared)
+        losses += _losses(source_id, f"derive {name}", lost, len(frame))
+        frame = frame.assign(**{name: column})
+    return frame
+
+
+def _losses(source_id: str, step: str, lost: dict[str, int], total: int) -> list[Loss]:
+    return [Loss(source_id, step, reason, count, total) for reason, count in lost.items() if count]
+
+
+def _provenance(
+    project: Project, case: CaseStudy, source_id: str, table: RawTable | None, sizes: dict[str, int]
+) -> dict[str, str]:
+    source: Source = case.sources[source_id]
+    place: Place = locate(project, source_id, source).place
+    return {
+        "source": source_id,
+        "kind": source.kind,
+        "title": source.title,
+        "place": place.value,
+        "address": source.url or source.path or "",
+        "sha256": source.sha256,
+        "rows": str(sizes[source_id]) if source_id in sizes else "",
+        "licence": source.licence,
+        "attribution": source.attribution,
+        "as_at": source.as_at.isoformat() if source.as_at else "",
+        "notes": " ".join(table.notes) if table else "",
+    }

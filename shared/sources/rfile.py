@@ -1,0 +1,50 @@
+"""Tables in R data files (.rda, .RData), read with the rdata package."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import rdata
+from rdata.conversion import DEFAULT_CLASS_MAP, dataframe_constructor
+
+from shared.errors import DataError, nearest
+
+
+def _date(values: Any, attributes: Any) -> Any:
+    """R's Date is days since 1970-01-01, with NA for missing."""
+    days: Any = np.ma.filled(np.ma.asarray(values, dtype="float64"), np.nan)
+    return pd.to_datetime(pd.Series(days), unit="D").astype("datetime64[us]").to_numpy()
+
+
+# Given so that no warning has to be silenced: a tibble is a data frame, and a Date has a meaning.
+_CLASSES = {**DEFAULT_CLASS_MAP, "tbl_df": dataframe_constructor, "tbl": dataframe_constructor, "Date": _date}
+
+_BEGINNINGS = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"RDX", b"RDA", b"RDB")  # compressed or plain R data
+
+
+def parse_rda(data: bytes, *, shown: str, member: str | None) -> pd.DataFrame:
+    """Return the data frame named ``member``, or the only one in the file.
+
+    Rows are numbered from 0; texts are pandas ``str``, dates datetime64. Raises ``DataError`` when the bytes are
+    no R data file, when there is no such object, or when it is not a table.
+    """
+    if not data.startswith(_BEGINNINGS):
+        raise DataError("The file is not R data.", where=shown, hint="Is format: rda right?")
+    try:
+        objects = rdata.conversion.convert(rdata.parser.parse_data(data, extension=".rda"), _CLASSES)
+    except (ValueError, NotImplementedError, EOFError, OSError, IndexError, LookupError, AttributeError) as error:
+        raise DataError(
+            f"The file cannot be read as R data ({type(error).__name__}).", where=shown, hint="Is it a .rda file?"
+        ) from error
+    tables = {name: value for name, value in objects.items() if isinstance(value, pd.DataFrame)}
+    if member is None and len(tables) == 1:
+        member = next(iter(tables))
+    if member is None or member not in tables:
+        hint = nearest(member or "", tables) or f"Tables in it: {', '.join(tables) or 'none'}. Name one as member."
+        problem = f'There is no table "{member}" in the file.' if member else "The file holds several tables or none."
+        raise DataError(problem, where=shown, hint=hint)
+    frame = tables[member].reset_index(drop=True)
+    texts = [name for name, kind in frame.dtypes.items() if kind == "string" or kind == "category"]
+    return frame.astype(dict.fromkeys(texts, "str"))
