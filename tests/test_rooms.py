@@ -50,6 +50,9 @@ def test_a_room_imports_only_rooms_to_its_left(path: Path) -> None:
             assert room in ONLY_IN[name.split(".")[0]], f"{name} belongs in {ONLY_IN[name.split('.')[0]]}"
         if not name.startswith("shared.") or room in ("cli", "__init__"):
             continue
+        if room == "samples":  # makes the shipped data; must not know how they will be measured
+            assert name.split(".")[1] in ("errors", "samples"), f"{room} imports {name}"
+            continue
         other = name.split(".")[1]
         if other in ANYWHERE or other == room:
             continue
