@@ -52,6 +52,8 @@ class _Check:
             )
         for name, source in self.sources.items():
             yield from source_findings(name, source, project=self.project, slug=self.slug)
+            if source.part_of is not None:
+                yield from self.source(("sources", name, "part_of"), source.part_of, ("table",))
         yield from self.consent()
         yield from self.area()
         for name in ("margins", "estimates", "totals"):

@@ -31,6 +31,8 @@ def source_findings(name: str, source: Source, *, project: Project, slug: str) -
         yield Finding((*at, "key"), f'"{column}" is named twice in the key.')
     for index, column in enumerate(source.key):
         yield from unknown_column((*at, "key", index), column, source)
+    for index, column in enumerate(source.long.columns if source.long else ()):
+        yield from unknown_column((*at, "long", "columns", index), column, source, derived=False)
     for field in ("weight", "cluster"):
         yield from unknown_column((*at, field), getattr(source, field), source)
     for index, condition in enumerate(source.where):
@@ -41,8 +43,12 @@ def source_findings(name: str, source: Source, *, project: Project, slug: str) -
 
 
 def known_columns(source: Source) -> list[str]:
-    """Return the names that may be used for the source's columns: described ones and derived ones."""
-    return [*source.columns, *source.derive]
+    """Return the names that may be used for the source's columns: described and derived ones.
+
+    Columns made into rows are gone by then; the two that take their place are there.
+    """
+    made, gone = ((source.long.into, source.long.count), source.long.columns) if source.long else ((), ())
+    return [*(name for name in source.columns if name not in gone), *made, *source.derive]
 
 
 def unknown_column(place: Place, column: str | None, source: Source, *, derived: bool = True) -> Iterator[Finding]:
@@ -66,6 +72,8 @@ def values_allowed(place: Place, condition: Condition, source: Source) -> Iterat
 
 def groups_of(source: Source, column: str) -> tuple[str, ...] | None:
     """Return every group a column can hold (its allowed values, or the labels derived), or None when open."""
+    if source.long is not None and column == source.long.into:
+        return source.long.columns
     derivation = source.derive.get(column)
     if isinstance(derivation, Bands):
         return derivation.names()
@@ -148,7 +156,7 @@ def _comparable(place: Place, edit: Edit, source: Source) -> Iterator[Finding]:
 
 
 def _derivations(at: Place, source: Source, project: Project, slug: str) -> Iterator[Finding]:
-    known = list(source.columns)
+    known = [name for name in known_columns(source) if name not in source.derive]
     for name, derivation in source.derive.items():
         place = (*at, "derive", name)
         if name in source.columns or name.startswith("__"):

@@ -15,6 +15,7 @@ from shared.sources.conditions import all_hold
 from shared.sources.derive import Loss, bands, recode, recode_table
 from shared.sources.locate import Place, locate
 from shared.sources.read import RawTable, read_source, verified_bytes
+from shared.sources.reshape import to_long
 
 __all__ = ["AREA_COLUMN", "Loss", "Prepared", "prepare"]
 
@@ -108,6 +109,8 @@ def _shape(project: Project, case: CaseStudy, source_id: str, frame: pd.DataFram
         lost = {"outside the selection declared in case.yaml": int((~kept).sum())}
         losses += _losses(source_id, "selection", lost, len(frame))
         frame = frame[kept].reset_index(drop=True)
+    if source.long is not None:
+        frame = to_long(frame, source.long)
     for name, rule in source.derive.items():
         declared = source.columns.get(rule.column)
         if isinstance(rule, Bands):
