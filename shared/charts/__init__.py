@@ -1,0 +1,1 @@
+"""One small function a chart: a SafeTable in, an Altair chart out."""
