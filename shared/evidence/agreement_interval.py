@@ -64,9 +64,7 @@ def kappa_interval(
     joint = np.asarray(table, dtype=np.float64)
     units = int(joint.sum())
     if (joint != np.floor(joint)).any():
-        raise MeasureError(
-            "An interval needs joint counts: proportions do not say how many units there were."
-        )
+        raise MeasureError("An interval needs joint counts: proportions do not say how many units there were.")
     rng = np.random.default_rng(seed)
 
     def draw() -> float:
@@ -76,9 +74,7 @@ def kappa_interval(
     return _interval(draw, draws, confidence)
 
 
-def fleiss_interval(
-    counts: Any, *, draws: int = 1000, seed: int = 1, confidence: float = 0.95
-) -> AgreementInterval:
+def fleiss_interval(counts: Any, *, draws: int = 1000, seed: int = 1, confidence: float = 0.95) -> AgreementInterval:
     """Return the bootstrap interval of Fleiss' kappa, resampling units; raises as ``fleiss_kappa`` does."""
     fleiss_kappa(counts)
     table: Floats = np.asarray(counts, dtype=np.float64)
