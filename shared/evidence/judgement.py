@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-CAPS: dict[str, int | None] = {"E0": None, "E1": 2, "E2": 3, "E3": 4}
-"""The highest score that evidence of each grade can carry; None = not scored."""
+CAP: dict[str, int] = {"E0": 0, "E1": 2, "E2": 3, "E3": 4}
+"""The highest score that evidence of each grade can carry; at 0 (E0) the judgement does not count at all."""
 
 GRADES: dict[str, str] = {
     "E0": "no evidence",
@@ -35,8 +35,8 @@ class Judgement:
     @property
     def counted(self) -> int | None:
         """The score after the cap of its evidence grade; None when there is no evidence (E0)."""
-        cap = CAPS[self.grade]
-        return None if cap is None else min(self.score, cap)
+        cap = CAP[self.grade]
+        return min(self.score, cap) if cap else None
 
     @property
     def capped(self) -> bool:

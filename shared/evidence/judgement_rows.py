@@ -11,7 +11,7 @@ import re
 from datetime import date
 
 from shared.errors import Fault, nearest
-from shared.evidence.judgement import CAPS, Judgement
+from shared.evidence.judgement import CAP, Judgement
 from shared.framework.register import Register
 
 TESTIMONY = 40
@@ -25,8 +25,8 @@ def check_row(row: dict[str, str], place: str, register: Register) -> tuple[Judg
     """
     faults = [*_indicator(row["indicator"], place, register)]
     score, grade, when = row["score"], row["grade"], row["date"]
-    if grade and grade not in CAPS:
-        hint = nearest(grade.upper(), CAPS)
+    if grade and grade not in CAP:
+        hint = nearest(grade.upper(), CAP)
         faults.append(Fault("the grade must be E0, E1, E2 or E3.", f"{place}, grade", hint))
     if when and _date(when) is None:
         hint = "Write year-month-day, for instance 2024-03-31."

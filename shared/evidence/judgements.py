@@ -14,12 +14,12 @@ from pathlib import Path
 from statistics import fmean
 
 from shared.errors import DefinitionError, Fault
-from shared.evidence.judgement import CAPS, GRADES, Judgement
+from shared.evidence.judgement import CAP, GRADES, Judgement
 from shared.evidence.judgement_rows import check_row
 from shared.framework.register import Indicator, load_register
 from shared.measures.measurement import State
 
-__all__ = ["CAPS", "COLUMNS", "GRADES", "JudgedScore", "Judgement", "judge", "read_judgements"]
+__all__ = ["CAP", "COLUMNS", "GRADES", "JudgedScore", "Judgement", "judge", "read_judgements"]
 
 COLUMNS = ("indicator", "assessor", "score", "grade", "evidence", "date")
 """The columns of judgements.csv, in any order; ``HELP`` columns may stand beside them and are not read."""
