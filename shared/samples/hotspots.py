@@ -60,7 +60,7 @@ def clean_records(rng: np.random.Generator) -> Planting:
         literate = min(0.9, max(0.12, 0.5 + 0.16 * rng.standard_normal()))
         irregular = min(0.95, max(0.35, 0.72 + 0.12 * rng.standard_normal()))
         housing = draw(rng, HOUSING, np.asarray(LIVES[kind]) * tilt, size)
-        toilet = draw(rng, ("In the home", "Shared", "None"), (38, 27, 35), size)
+        toilet = draw(rng, ("In the home", "Shared", "No toilet"), (38, 27, 35), size)
         age = np.minimum(20 + np.floor(rng.gamma(4.0, 6.0, size)).astype(int), 92)
         age = np.where(rng.random(size) < 0.42, np.maximum(20, 5 * ((age + 2) // 5)), age)
         days = np.floor(rng.random(size) * ((END - START).days + 1)).astype(int)

@@ -52,6 +52,13 @@ def same_areas(figures: Figures) -> pd.DataFrame:
     return pd.DataFrame(sorted(rows.items()), columns=["from", "to"])
 
 
+def state_names(figures: Figures) -> pd.DataFrame:
+    """Return a table from state number to the name the Census of India 2011 printed; 36 is Telangana, made in 2014."""
+    names = {str(code): str(name) for code, name in figures.india["state_name"].items()}
+    rows = sorted((names | {"36": names["28"]}).items(), key=lambda row: int(row[0]))
+    return pd.DataFrame(rows, columns=["from", "to"])
+
+
 def traveller_population(figures: Figures) -> pd.DataFrame:
     """Return residents who gave Gypsy or Irish Traveller, or Roma, by authority, and their sum (same census table)."""
     census = figures.census
