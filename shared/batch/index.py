@@ -1,0 +1,107 @@
+"""``outputs/index.html`` and ``index.json``: which case studies there are, what each source can be used for.
+
+Alphabetical, in words, without a total: the page ranks nobody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from shared.batch.index_page import index_page
+from shared.batch.job import NOTEBOOK, REPORT, RESULT
+from shared.batch.publish import LOG, write_whole
+from shared.batch.record import CaseRecord, read_record
+from shared.cases.load import list_slugs, load_case
+from shared.cases.project import Project
+from shared.errors import DefinitionError, RunError
+
+INDEX, INDEX_JSON = "index.html", "index.json"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One case study as the index shows it; ``files`` are the links, relative to the index, by what they are."""
+
+    slug: str
+    title: str
+    organisation: str = ""
+    summary: str = ""
+    invented: bool = False
+    period: tuple[str, str] | None = None
+    record: CaseRecord | None = None
+    result: dict[str, Any] | None = None
+    files: dict[str, str] = field(default_factory=dict)
+
+
+def write_index(project: Project, records: Mapping[str, CaseRecord]) -> Path:
+    """Write the index of all case studies of the project and return its path.
+
+    ``records`` are those of the run that has just ended; for the others the record in their folder counts. Raises
+    ``RunError`` when the output folder cannot be written.
+    """
+    entries = sorted(
+        (_entry(project, slug, records.get(slug)) for slug in list_slugs(project)),
+        key=lambda entry: (entry.title.casefold(), entry.slug),
+    )
+    try:
+        project.outputs.mkdir(parents=True, exist_ok=True)
+        listing = {"schema_version": 1, "cases": [_as_json(entry) for entry in entries]}
+        write_whole(project.outputs / INDEX_JSON, json.dumps(listing, indent=1, ensure_ascii=False) + "\n")
+        write_whole(project.outputs / INDEX, index_page(entries))
+    except OSError as error:
+        raise RunError(
+            f"The index cannot be written ({error.strerror}).",
+            where=project.shown(project.outputs),
+            hint="Check that it is a folder, its rights and the free space.",
+        ) from None
+    return project.outputs / INDEX
+
+
+def _entry(project: Project, slug: str, record: CaseRecord | None) -> Entry:
+    folder = project.outputs / slug
+    record = record or read_record(folder)
+    files: dict[str, str] = {}
+    result = None
+    if record is not None and record.published is not None:
+        files = {name: f"{slug}/{name}" for name in (REPORT, RESULT, NOTEBOOK) if (folder / name).is_file()}
+        result = _result(folder / RESULT)
+    if (folder / LOG).is_file():
+        files[LOG] = f"{slug}/{LOG}"
+    try:
+        case = load_case(project, slug)
+    except DefinitionError:  # its record says what is wrong; the case study is listed all the same
+        return Entry(slug, slug, record=record, result=result, files=files)
+    return Entry(
+        slug, case.title, case.organisation.name, case.summary, case.organisation.invented,
+        (case.dates.reference_start.isoformat(), case.dates.reference_end.isoformat()), record, result, files,
+    )  # fmt: skip
+
+
+def _result(path: Path) -> dict[str, Any] | None:
+    try:
+        result = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None  # not silent: the page then says "no result yet", and the next run finds the file altered
+    return result if isinstance(result, dict) else None
+
+
+def _as_json(entry: Entry) -> dict[str, Any]:
+    record, result = entry.record, entry.result or {}
+    return {
+        "slug": entry.slug,
+        "title": entry.title,
+        "organisation": entry.organisation,
+        "summary": entry.summary,
+        "invented": entry.invented,
+        "state": str(record.state) if record else "not run yet",
+        "message": (str(record.failure) if record.failure else record.message) if record else "",
+        "uses": {use["use"]: use["status"] for use in result.get("uses", [])},
+        "assessed_on": result.get("assessed_on"),
+        "reference_period": list(entry.period) if entry.period else None,
+        "last_good_run": record.published.finished if record and record.published else None,
+        "files": entry.files,
+    }

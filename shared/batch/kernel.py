@@ -1,0 +1,58 @@
+"""A notebook's kernel: this interpreter's own, on sockets in a private folder, with nothing of the user's in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+REMOVED = ("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONINSPECT")
+FIXED = {
+    "PYTHONHASHSEED": "0",
+    # one thread a kernel: the workers share the processors, and sums do not depend on how many there are
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+EXTENSION = "shared.batch.safe_errors"
+
+
+def prepare_environment(private: Path, values: dict[str, str]) -> None:
+    """Set this process' environment for the kernels it starts.
+
+    The user's IPython profile and start-up files stay out (a report must not depend on whose account ran it), and
+    nothing that IPython keeps is written outside ``private``.
+    """
+    for name in REMOVED:
+        os.environ.pop(name, None)
+    os.environ.update(FIXED)
+    os.environ.update(values)
+    os.environ["IPYTHONDIR"] = str(private / "ipython")
+
+
+def kernel_manager(private: Path, started: Callable[[int], None]) -> type:
+    """Return a kernel manager class for papermill that keeps everything in ``private`` (mode 0700).
+
+    IPC sockets instead of TCP: on a shared server no other user can connect. ``started`` is told the process id as
+    soon as there is one; the kernel is the leader of its own process group.
+    """
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+
+    class PrivateKernelManager(AsyncKernelManager):  # type: ignore[misc]  # jupyter_client is untyped here
+        def __init__(self, **options: Any) -> None:
+            super().__init__(
+                transport="ipc",
+                ip=str(private / "k"),
+                connection_file=str(private / "k.json"),
+                # no folders to look in: a "python3" that somebody installed for another interpreter is not ours
+                kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+                **options,
+            )
+
+        async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
+            await super()._async_launch_kernel(kernel_cmd, **options)
+            started(int(self.provisioner.pid))
+
+    return PrivateKernelManager

@@ -1,0 +1,51 @@
+"""Run case studies: skip what has not changed, let one failure stop nothing else, publish what is whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from shared.batch.index import write_index
+from shared.batch.key import folder_hash, package_folder
+from shared.batch.params import parse_overrides
+from shared.batch.plan import plan_case
+from shared.batch.pool import LocalPool
+from shared.batch.progress import Progress, progress_for
+from shared.batch.record import CaseRecord
+from shared.batch.turns import Turns
+from shared.cases.project import Project
+
+
+def run_cases(
+    project: Project,
+    slugs: Sequence[str],
+    *,
+    workers: int = 1,
+    overrides: Sequence[str] = (),
+    force: bool = False,
+    progress: Progress | None = None,
+    time_limit: float = 900,
+) -> list[CaseRecord]:
+    """Run the case studies ``slugs`` and write ``outputs/<slug>/`` and ``outputs/index.html``.
+
+    ``overrides`` are texts ``name=value``; ``time_limit`` is in seconds for a whole notebook. Returns one record a
+    case study, in the order given; a failure is a record, not an exception. Raises ``ParameterError`` or
+    ``DefinitionError`` for bad input before anything is run, ``RunError`` when the index cannot be written.
+    Ctrl-C ends every worker and kernel; what had finished stays.
+    """
+    values = parse_overrides(overrides)
+    package = folder_hash(package_folder())
+    plans = {slug: plan_case(project, slug, values, package=package) for slug in dict.fromkeys(slugs)}
+    progress = progress or progress_for(len(plans))
+    pool = LocalPool(workers, time_limit)
+    turns = Turns(project, pool, progress, force=force)
+    try:
+        turns.run(plans)
+    finally:
+        pool.stop()
+        turns.release()
+        progress.close()
+        index = write_index(project, turns.records)
+    counts = Counter(str(record.state) for record in turns.records.values())
+    progress.say(", ".join(f"{count} {state}" for state, count in counts.items()) + f": {project.shown(index)}")
+    return [turns.records[slug] for slug in plans]
