@@ -1,4 +1,4 @@
-"""Names in one part of a definition that must exist in another; dates and words that contradict each other."""
+"""Names in one part of a definition that must exist in another."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared.cases.columns import Condition
+from shared.cases.crosscheck_declared import declared_columns, declared_sources
 from shared.cases.crosscheck_sources import (
     groups_of,
     repeated,
@@ -13,13 +14,12 @@ from shared.cases.crosscheck_sources import (
     unknown_column,
     values_allowed,
 )  # fmt: skip
+from shared.cases.crosscheck_words import choice_findings, date_findings, metadata_findings
 from shared.cases.document import Place
 from shared.cases.findings import Finding, is_todo
 from shared.cases.model import CaseStudy, Margin, Quantity, Source
 from shared.cases.project import Project
-from shared.cases.vocabulary import METADATA_ELEMENTS
 from shared.errors import nearest
-from shared.framework.register import load_register
 
 
 def cross_findings(case: CaseStudy, *, raw: dict[str, Any], project: Project, slug: str) -> list[Finding]:
@@ -70,9 +70,13 @@ class _Check:
         for index, total in self.entries("totals"):
             for side in ("source", "reference"):
                 yield from self.quantity(("totals", index, side), getattr(total, side))
+        for place, name in declared_sources(self.case):
+            yield from self.source(place, name, ("records", "table", "reference"))
+        yield from declared_columns(self.case, self.sources)
         yield from self.disclosure()
-        yield from self.words()
-        yield from self.dates()
+        yield from metadata_findings(self.part("metadata") or {})
+        yield from choice_findings(self.case)
+        yield from date_findings(self.part("dates"), self.sources)
 
     def source(self, place: Place, name: str, kinds: tuple[str, ...]) -> Iterator[Finding]:
         """Yield a finding when ``name`` is no declared source, or one of another kind than wanted."""
@@ -178,45 +182,3 @@ class _Check:
                     yield Finding(
                         (*at, index), f'"{column}" is a column of role {role} and can never be published.', "Remove it."
                     )
-
-    def words(self) -> Iterator[Finding]:
-        for name, value in (self.part("metadata") or {}).items():
-            if name not in METADATA_ELEMENTS:
-                hint = nearest(name, METADATA_ELEMENTS) or f"The elements are: {', '.join(METADATA_ELEMENTS)}."
-                yield Finding(("metadata", name), f'"{name}" is not one of the 26 metadata elements.', hint)
-            if isinstance(value, str) and value.strip().lower() in (
-                "",
-                "no",
-                "none",
-                "not provided",
-                "not known",
-                "unknown",
-                "n/a",
-            ):
-                yield Finding(("metadata", name), f'"{value}" would count as provided.',
-                              'Write false (not provided), null (not known) or "not applicable: why".')  # fmt: skip
-        register = {entry.id: entry for entry in load_register().indicators}
-        for name, override in (self.part("overrides") or {}).items():
-            if name not in register:
-                yield Finding(("overrides", name), f'There is no indicator "{name}".', nearest(name, register))
-            elif register[name].kind == "judged":
-                yield Finding(
-                    ("overrides", name), f"{name} is judged, it has anchors and no goalposts.", "Remove the override."
-                )
-            if override.lo == override.hi:
-                yield Finding(("overrides", name), "The two goalposts are the same.", '"lo" scores 0, "hi" scores 100.')
-
-    def dates(self) -> Iterator[Finding]:
-        dates = self.part("dates")
-        if dates is None:
-            return
-        for field in ("reference_end", "collection_end", "first_release", "final_release"):
-            value = getattr(dates, field)
-            if value is not None and value > dates.assessed_on:
-                hint = (
-                    'A release still to come is "planned_release".' if "release" in field else "Correct one of the two."
-                )
-                yield Finding(("dates", field), f'"{field}" is after "assessed_on".', hint)
-        for name, source in self.sources.items():
-            if source.as_at is not None and source.as_at > dates.assessed_on:
-                yield Finding(("sources", name, "as_at"), '"as_at" is after "assessed_on".', "Correct one of the two.")

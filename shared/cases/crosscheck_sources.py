@@ -33,8 +33,12 @@ def source_findings(name: str, source: Source, *, project: Project, slug: str) -
         yield from unknown_column((*at, "key", index), column, source)
     for index, column in enumerate(source.long.columns if source.long else ()):
         yield from unknown_column((*at, "long", "columns", index), column, source, derived=False)
-    for field in ("weight", "cluster"):
+    for field in ("weight", "cluster", "age"):
         yield from unknown_column((*at, field), getattr(source, field), source)
+    for column, flag in source.imputed.items():
+        yield from unknown_column((*at, "imputed", column), column, source)
+        yield from unknown_column((*at, "imputed", column, "column"), flag.column, source)
+        yield from values_allowed((*at, "imputed", column, "is_in"), flag, source)
     for index, condition in enumerate(source.where):
         yield from unknown_column((*at, "where", index, "column"), condition.column, source, derived=False)
         yield from values_allowed((*at, "where", index, "is_in"), condition, source)

@@ -37,7 +37,10 @@ def from_pydantic(error: ValidationError, data: Any, above: Place = ()) -> list[
         grouped.setdefault(_real_place(detail, data), []).append(detail)
     found = []
     for place, details in grouped.items():
-        if not is_todo(_at(data, place)):
+        empty = details[0]["type"] == "too_short" and _at(
+            data, place
+        )  # its entries are there and have faults themselves
+        if not is_todo(_at(data, place)) and not empty:
             problem, hint = _say(details, (*above, *place), _at(data, place))
             found.append(Finding((*above, *place), problem, hint))
     return found
@@ -54,7 +57,8 @@ def todo_findings(data: Any, place: Place = ()) -> Iterator[Finding]:
     elif is_todo(data):
         choices = [str(c) for c in _choices(_annotation(place))]
         hint = f"One of: {', '.join(choices)}." if choices else ""
-        yield Finding(place, f'"{place[-1] if place else ""}" is still to be filled in (TODO).', hint)
+        name = next((step for step in reversed(place) if isinstance(step, str)), "the file")
+        yield Finding(place, f'"{name}" is still to be filled in (TODO).', hint)
 
 
 def is_todo(value: Any) -> bool:
@@ -105,7 +109,8 @@ def _say(details: list[ErrorDetails], place: Place, value: Any) -> tuple[str, st
     if "string_type" in kinds and isinstance(value, (bool, int, float)):
         return f"{_shown(value)} must be a text.", f'Put it in quotation marks: "{_shown(value)}".'
     if value is None and place:
-        return f'"{name}" has no value.', "Fill it in, or remove the key if it is optional."
+        hint = "Fill it in." if _required(place) else "Fill it in, or remove the key."
+        return f'"{name}" has no value.', hint
     if kind == "value_error":
         return (
             f"{str(context.get('error', detail['msg']))[:1].upper()}{str(context.get('error', detail['msg']))[1:]}.",
@@ -176,6 +181,11 @@ def _branches(kind: Any) -> Iterator[Any]:
             yield from _branches(branch)
     else:
         yield kind
+
+
+def _required(place: Place) -> bool:
+    models = [b for b in _branches(_annotation(place[:-1])) if isinstance(b, type) and issubclass(b, BaseModel)]
+    return any(f.is_required() for m in models if (f := m.model_fields.get(str(place[-1]))) is not None)
 
 
 def _fields(kind: Any) -> list[str]:

@@ -27,6 +27,9 @@ def load_case(project: Project, slug: str) -> CaseStudy:
     and names that point nowhere, each with file, line and field; an unknown slug gives the nearest one.
     """
     known = list_slugs(project)
+    if slug not in known and (project.casestudies / slug).is_dir():
+        where = project.shown(project.casestudies / slug)
+        raise DefinitionError("The folder has no case.yaml.", where=where, hint="Take one from: casebook new SLUG.")
     if slug not in known:
         hint = nearest(slug, known) or (
             f"There are: {', '.join(known)}." if known else "There is none yet: casebook new SLUG."
@@ -36,11 +39,24 @@ def load_case(project: Project, slug: str) -> CaseStudy:
     document = read_document(path, project.shown(path))
     case, findings = _validate(document.data)
     findings += cross_findings(case, raw=document.data, project=project, slug=slug)
-    faults = [*document.faults, *_located(document, [*todo_findings(document.data), *findings])]
+    to_do = [_with_fingerprint(finding, document.data, project) for finding in todo_findings(document.data)]
+    faults = [*document.faults, *_located(document, [*to_do, *findings])]
     if faults or not isinstance(case, CaseStudy):
         many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise DefinitionError(f"{document.shown} has {many}:", faults=faults)
     return case
+
+
+def _with_fingerprint(finding: Finding, data: dict[str, Any], project: Project) -> Finding:
+    """Say the SHA-256 that is to be filled in, once the file is in its place."""
+    if finding.place[:1] == ("sources",) and finding.place[2:] == ("sha256",):
+        path = data["sources"][finding.place[1]].get("path")
+        if isinstance(path, str) and (project.root / path).is_file():
+            with (project.root / path).open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            return replace(finding, hint=f"The file that is there now has {found}.")
+        return replace(finding, hint="Put the file in its place: the next check prints it.")
+    return finding
 
 
 def _validate(data: dict[str, Any]) -> tuple[CaseStudy, list[Finding]]:

@@ -102,7 +102,7 @@ def _digest(path: Path, size: int, changed: int) -> str:
 def _damage(project: Project, source: Source, path: Path) -> str:
     what = f"{project.shown(path)} is not the file that case.yaml means (its SHA-256 differs)."
     if source.path is not None:
-        return f"{what} Restore the file; if it was changed on purpose, correct sha256 in case.yaml."
+        return f"{what} Restore the file; if it was changed on purpose, write sha256: {digest(path)} in case.yaml."
     return f"{what} Delete it and fetch it again: casebook data pull."
 
 

@@ -48,7 +48,31 @@ def prepare(project: Project, case: CaseStudy) -> Prepared:
     Raises ``DataError`` with the faults of every source when any file is damaged or not as described, and
     ``DataMissing`` with everything to fetch when files are merely absent.
     """
-    raw, sizes = _read_all(project, case)
+    raw, faults, absent = _read_each(project, case)
+    if faults:
+        raise DataError(f"The data of {case.slug} cannot be used as they are:", faults=[*faults, *absent])
+    if absent:
+        raise DataMissing(f"Data of {case.slug} are not present: casebook data pull {case.slug}", faults=absent)
+    return _prepared(project, case, raw)
+
+
+def data_faults(project: Project, case: CaseStudy) -> list[Fault]:
+    """Return what is wrong with the files that are here (hash, encoding, columns, values); absence is no fault.
+
+    Reads every file, so it takes as long as ``prepare``.
+    """
+    raw, faults, absent = _read_each(project, case)
+    if faults or absent:
+        return faults
+    try:
+        _prepared(project, case, raw)
+    except DataError as error:
+        return list(error.faults)
+    return []
+
+
+def _prepared(project: Project, case: CaseStudy, raw: dict[str, RawTable]) -> Prepared:
+    sizes = {source_id: len(table.frame) for source_id, table in raw.items()}
     losses: list[Loss] = []
     consent = _apply_consent(case, raw, losses)
     frames: dict[str, pd.DataFrame] = {}
@@ -69,11 +93,11 @@ def prepare(project: Project, case: CaseStudy) -> Prepared:
     return Prepared(case, raw, frames, tuple(losses), consent, provenance)
 
 
-def _read_all(project: Project, case: CaseStudy) -> tuple[dict[str, RawTable], dict[str, int]]:
-    """Read every source; collect what is missing and what is wrong before saying anything."""
+def _read_each(project: Project, case: CaseStudy) -> tuple[dict[str, RawTable], list[Fault], list[Fault]]:
+    """Read every source; return the tables, what is wrong, and what is absent."""
     raw: dict[str, RawTable] = {}
-    absent: list[Fault] = []
     faults: list[Fault] = []
+    absent: list[Fault] = []
     for source_id, source in case.sources.items():
         try:
             if source.kind == "boundaries":
@@ -84,11 +108,7 @@ def _read_all(project: Project, case: CaseStudy) -> tuple[dict[str, RawTable], d
             absent += error.faults
         except DataError as error:
             faults += error.faults
-    if faults:
-        raise DataError(f"The data of {case.slug} cannot be used as they are:", faults=[*faults, *absent])
-    if absent:
-        raise DataMissing(f"Data of {case.slug} are not present: casebook data pull {case.slug}", faults=absent)
-    return raw, {source_id: len(table.frame) for source_id, table in raw.items()}
+    return raw, faults, absent
 
 
 def _apply_consent(case: CaseStudy, raw: dict[str, RawTable], losses: list[Loss]) -> tuple[int, int] | None:

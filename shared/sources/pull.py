@@ -1,0 +1,98 @@
+"""Fetch the public files that a case study names and this machine does not have."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pooch
+
+from shared.cases.model import CaseStudy
+from shared.cases.project import Project
+from shared.errors import DataError, DataMissing, Fault
+from shared.sources.locate import Place, digest, file_name, locate
+
+SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """One file that was fetched."""
+
+    slug: str
+    source_id: str
+    path: Path
+    size: int
+
+
+def pull(project: Project, cases: Iterable[CaseStudy], progress: Callable[[str], object]) -> list[Pulled]:
+    """Download every public source that is missing or damaged here, and return what was fetched.
+
+    Each file is compared with the hash in case.yaml and only then put in its place; a file that several case
+    studies use is fetched once. ``progress`` gets one line a file. After all were tried, ``DataMissing`` lists
+    those that could not be fetched (the others stay).
+    """
+    fetched: list[Pulled] = []
+    faults: list[Fault] = []
+    for case in cases:
+        for source_id, source in case.sources.items():
+            if source.url is None or locate(project, source_id, source).place not in (Place.MISSING, Place.DAMAGED):
+                continue
+            path = project.downloads / file_name(source.url)
+            try:
+                size = download(source.url, path, source.sha256)
+            except DataError as error:
+                faults += [
+                    Fault(f.problem, f"{case.slug}, source {source_id}: {source.url}", f.hint) for f in error.faults
+                ]
+                progress(f"{case.slug}: {source_id}: failed")
+            else:
+                fetched.append(Pulled(case.slug, source_id, path, size))
+                progress(f"{case.slug}: {source_id}: {size:,} bytes")
+    if faults:
+        raise DataMissing(f"{len(faults)} file(s) could not be fetched, {len(fetched)} were:", faults=faults)
+    return fetched
+
+
+def download(url: str, path: Path, sha256: str) -> int:
+    """Fetch one file to ``path`` and return its size in bytes.
+
+    It is written beside its place and moved there only when its SHA-256 is the declared one, so that a broken
+    connection or a changed file never leaves something behind or replaces anything. Raises ``DataError``.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+        os.close(handle)
+    except OSError as error:
+        raise DataError(f"The download folder cannot be written ({error.strerror}).", where=path.parent.name) from error
+    part = Path(name)
+    try:
+        pooch.HTTPDownloader(timeout=SECONDS)(url, str(part), None)
+        if digest(part) != sha256:
+            hint = "The publisher has changed it: look at the new file, then correct sha256 in case.yaml."
+            raise DataError("The file at this address is not the one that case.yaml means.", where=url, hint=hint)
+        part.chmod(0o644)
+        part.replace(path)
+        return path.stat().st_size
+    except (OSError, ValueError) as error:  # every error of requests is an OSError; pooch adds ValueError
+        raise DataError(_reason(error), where=url, hint=_HINT) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+_HINT = "Without a connection, ask for a mirror folder and name it in CASEBOOK_MIRROR."
+
+
+def _reason(error: Exception) -> str:
+    status = getattr(getattr(error, "response", None), "status_code", None)
+    if status is not None:
+        return f"The server answered with {status}."
+    if "timed out" in str(error).lower():
+        return f"The server did not answer within {SECONDS} seconds."
+    if isinstance(error, OSError) and error.strerror and not hasattr(error, "request"):
+        return f"The file could not be written ({error.strerror})."
+    return "There is no connection to the server."
