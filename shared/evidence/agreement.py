@@ -187,17 +187,20 @@ def fleiss_kappa(counts: Any) -> Kappa:
 
 def _numbers(ratings: Any, level: Level) -> Floats:
     """Ratings as floats; text (nominal only) becomes category numbers."""
-    raw = np.asarray(ratings, dtype=object)
+    try:
+        return np.asarray(ratings, dtype=np.float64)
+    except (TypeError, ValueError):
+        raw = np.asarray(ratings, dtype=object)
     if raw.ndim != 2:
         raise MeasureError("Give a table of scorers x units, with the same number of units for each scorer.")
+    missing = pd.isna(raw)
     if any(isinstance(value, str) for value in raw.flat):
         if level != "nominal":
             raise MeasureError("Scores in words have no order.", hint='Use numbers, or the level "nominal".')
-        missing = pd.isna(raw)
         _, codes = np.unique(np.where(missing, "", raw).astype(str), return_inverse=True)
         return np.where(missing, np.nan, codes.reshape(raw.shape).astype(np.float64))
     try:
-        return np.where(pd.isna(raw), np.nan, raw).astype(np.float64)
+        return np.where(missing, np.nan, raw).astype(np.float64)
     except (TypeError, ValueError):
         raise MeasureError("Scores must be numbers, or text at the nominal level.") from None
 
