@@ -17,6 +17,7 @@ from shared.samples.reference import (
     read_figures,
     regions,
     same_areas,
+    same_states,
     scheduled_population,
     state_names,
     traveller_population,
@@ -53,6 +54,7 @@ def write_tables(root: Path, to: Path) -> None:
     write_csv(scheduled_population(figures), derived / "india_census2011_scheduled.csv")
     write_csv(regions(figures), derived / "codes_to_region.csv")
     write_csv(same_areas(figures), derived / "codes_to_authority_2021.csv")
+    write_csv(same_states(figures), derived / "codes_to_state_2011.csv")
     write_csv(state_names(figures), derived / "india_state_names.csv")
     for slug, module in CASES.items():
         folder = to / slug

@@ -22,6 +22,7 @@ REFERENCE: dict[str, tuple[str, str]] = {  # file -> (origin, licence)
     "kenya_census2019_county.csv": (KENYA, PUBLISHED),
     "census2021_gypsy_roma_traveller.csv": (f"{CENSUS_EW}; columns added up by shared.samples.reference", OGL),
     "india_census2011_scheduled.csv": (f"{CENSUS_INDIA}; columns added up by shared.samples.reference", PUBLISHED),
+    "codes_to_state_2011.csv": (f"{CENSUS_INDIA}, numbers of states; Telangana added", PUBLISHED),
     "india_state_names.csv": (f"{CENSUS_INDIA}, numbers and names of states; Telangana added", PUBLISHED),
     "codes_to_region.csv": (f"{CENSUS_EW}, names and codes of areas; older and newer codes added", OGL),
     "codes_to_authority_2021.csv": (f"{CENSUS_EW}, codes of areas; exact successors of 2023 added", OGL),

@@ -59,6 +59,13 @@ def state_names(figures: Figures) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["from", "to"])
 
 
+def same_states(figures: Figures) -> pd.DataFrame:
+    """Return a table from state number to state of 2011: the 35 as they are, and Telangana to Andhra Pradesh."""
+    codes = {str(code): str(code) for code in figures.india.index}
+    rows = sorted((codes | {"36": "28"}).items(), key=lambda row: int(row[0]))
+    return pd.DataFrame(rows, columns=["from", "to"])
+
+
 def traveller_population(figures: Figures) -> pd.DataFrame:
     """Return residents who gave Gypsy or Irish Traveller, or Roma, by authority, and their sum (same census table)."""
     census = figures.census
