@@ -1,0 +1,1 @@
+"""Maps of areas: boundaries, classes, choropleths, and a strip of dots where there are no boundaries."""

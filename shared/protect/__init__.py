@@ -7,6 +7,7 @@ from shared.protect.measurements import protect_measurement
 from shared.protect.policy import POLICIES, Policy, find_policy
 from shared.protect.public import public_table
 from shared.protect.rates import protect_rates
+from shared.protect.regroup import regroup
 from shared.protect.table import Column, SafeTable, require_safe
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "protect_measurement",
     "protect_rates",
     "public_table",
+    "regroup",
     "require_safe",
 ]

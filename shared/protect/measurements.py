@@ -10,10 +10,41 @@ from shared.protect.policy import Policy, find_policy
 from shared.protect.rates import SafeRate, protect_rate, wilson
 
 NO_PERSON = frozenset(
-    "areas cells categories columns concepts cuts dates days deliveries domains elements estimates files findings "
-    "groups indicators interviews judgements margins months periods releases series stages tables themes totals units "
-    "variables waves years".split()
-) | {"metadata elements"}
+    {
+        "areas",
+        "cells",
+        "categories",
+        "columns",
+        "concepts",
+        "cuts",
+        "dates",
+        "days",
+        "deliveries",
+        "domains",
+        "elements",
+        "estimates",
+        "files",
+        "findings",
+        "groups",
+        "indicators",
+        "interviews",
+        "judgements",
+        "margins",
+        "months",
+        "periods",
+        "releases",
+        "series",
+        "stages",
+        "tables",
+        "themes",
+        "totals",
+        "units",
+        "variables",
+        "waves",
+        "years",
+        "metadata elements",
+    }  # fmt: skip
+)
 """What may be counted without describing a person. Anything else is taken for people: unknown words are protected."""
 
 TOO_FEW = "Too few people stand behind this figure to show it."

@@ -5,6 +5,7 @@ from shared.protect.counts import protect_counts
 from shared.protect.measurements import protect_measurement
 from shared.protect.public import public_table
 from shared.protect.rates import protect_rates
+from shared.protect.regroup import regroup
 from shared.protect.table import Column, SafeTable, require_safe
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "protect_measurement",
     "protect_rates",
     "public_table",
+    "regroup",
     "require_safe",
 ]
