@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -101,8 +100,8 @@ def _file(at: Place, source: Source) -> Iterator[Finding]:
     if len(source.separator) != 1:
         yield Finding((*at, "separator"), "The separator must be one character.", 'For example "," or ";".')
     try:
-        codecs.lookup(source.encoding)
-    except LookupError:
+        "".encode(source.encoding)
+    except (LookupError, UnicodeError):
         hint = nearest(source.encoding, ("utf-8", "cp1252", "latin-1", "utf-16", "iso-8859-15", "cp437", "mac-roman"))
         yield Finding((*at, "encoding"), f'There is no encoding "{source.encoding}".', hint or "Usual: utf-8, cp1252.")
     if source.member is not None and source.format not in ("rda", "json", "topojson"):

@@ -105,13 +105,16 @@ class _Builder:
                 where=self.document.where(place[:3]),
                 hint="Write the values out instead of using aliases (*name).",
             )
+        if not node.tag.startswith("tag:yaml.org,2002:") or node.tag.startswith("tag:yaml.org,2002:python"):
+            self.fault("A YAML tag (!name) is not read.", node.start_mark.line + 1, place, "Write a plain value.")
+            return None
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, place)
         if isinstance(node, yaml.SequenceNode):
             for index, entry in enumerate(node.value):
                 self.document.lines.setdefault((*place, index), entry.start_mark.line + 1)
             return [self.value(entry, (*place, index)) for index, entry in enumerate(node.value)]
-        return self.scalar(node, place)
+        return self.scalar(node)
 
     def mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -129,11 +132,8 @@ class _Builder:
             data[key] = self.value(value_node, (*place, key))
         return data
 
-    def scalar(self, node: yaml.Node, place: Place) -> Any:
+    def scalar(self, node: yaml.Node) -> Any:
         text = str(node.value)
-        if not node.tag.startswith("tag:yaml.org,2002:") or node.tag.startswith("tag:yaml.org,2002:python"):
-            self.fault("A YAML tag (!name) is not read.", node.start_mark.line + 1, place, "Write a plain value.")
-            return None
         if getattr(node, "style", None) in ("'", '"', "|", ">"):
             return text
         if text in ("", "~", "null", "Null", "NULL"):
