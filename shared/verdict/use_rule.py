@@ -16,6 +16,8 @@ from shared.framework.rules import Term, UseRule, load_uses
 
 Status = Literal["met", "not_met", "not_known"]
 FactValue = bool | float | None
+TOLERANCE = 1e-6
+"""Points: a mean that misses its floor by less than this misses it by rounding only."""
 
 
 @dataclass(frozen=True)
@@ -107,20 +109,21 @@ def _tests(use: UseRule, standing: Standing) -> Iterator[tuple[str, str, bool | 
 
 def reaches(bounds: Bounds, floor: float) -> bool | None:
     """Reach a floor: yes even with all that is missing at 0, no even with it at 100, otherwise not known."""
-    if bounds.high < floor:
+    if bounds.high < floor - TOLERANCE:
         return False
-    return True if bounds.scored and bounds.low >= floor else None
+    return True if bounds.scored and bounds.low >= floor - TOLERANCE else None
 
 
 def meets(terms: tuple[Term, ...], facts: Mapping[str, FactValue]) -> bool | None:
     """Meet any of the terms; not known while none is met and one could still be."""
-    results = [_term(term, facts.get(term.fact)) for term in terms]
+    results = [holds(term, facts.get(term.fact)) for term in terms]
     if True in results:
         return True
     return None if None in results else False
 
 
-def _term(term: Term, value: FactValue) -> bool | None:
+def holds(term: Term, value: FactValue) -> bool | None:
+    """Say whether one term of a condition holds for a fact; None when the fact is not known."""
     if value is None:
         return None
     if term.at_least is not None:

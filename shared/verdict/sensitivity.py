@@ -1,0 +1,145 @@
+"""What moves the verdict: first-order and total Sobol' indices of the number of floors met.
+
+Every indicator is a factor, and so are the weights, the normalisation, the aggregation and the floors, each as one
+group. An indicator that is not known runs over the whole scale 0-100, so that the list also says which open question
+matters most. Design and estimators are SALib's (Saltelli), N(d+2) runs; tested on Ishigami's function.
+Source: assessment framework, section 6 [P].
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.framework.register import load_register
+from shared.framework.rules import UseRule, load_uncertainty
+from shared.verdict.dossier import Dossier
+from shared.verdict.draws import Draws, Layout, draw, layout_of
+from shared.verdict.uncertainty import floors_met
+
+Floats = NDArray[np.float64]
+GROUPS = {
+    "weights": "the weights of the indicators",
+    "normalisation": "how values become scores",
+    "aggregation": "how scores are put together",
+    "floors": "where the floors are set",
+}
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One factor: share of the variance it explains alone (first) and with all its interactions (total).
+
+    ``first_error`` and ``total_error`` are half-widths of 95 % bootstrap intervals.
+    """
+
+    factor: str
+    label: str
+    first: float
+    total: float
+    first_error: float
+    total_error: float
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """The factors that move the number of floors met for one use, the strongest first; ``runs`` evaluations."""
+
+    use: str
+    output: str
+    effects: tuple[Effect, ...]
+    runs: int
+    note: str = ""
+
+
+def sobol_indices(
+    model: Callable[[Floats], Floats],
+    names: Sequence[str],
+    *,
+    bounds: Sequence[tuple[float, float]] | None = None,
+    groups: Sequence[str] | None = None,
+    base: int,
+    seed: int,
+) -> dict[str, tuple[float, float, float, float]]:
+    """Return first-order and total indices with their errors, by factor (or group of factors).
+
+    ``model`` takes a matrix (runs × factors, uniform within ``bounds``, 0-1 by default) and returns one number a
+    run. ``base`` is N, a power of two; the model is run N(d+2) times. A model that does not vary gives zeros.
+    """
+    from SALib.analyze import sobol as analyze  # slow to import, and few callers need it
+    from SALib.sample import sobol as sample
+
+    problem: dict[str, object] = {
+        "num_vars": len(names),
+        "names": list(names),
+        "bounds": [list(b) for b in bounds or [(0.0, 1.0)] * len(names)],
+    }
+    factors = list(dict.fromkeys(groups)) if groups else list(names)
+    if groups:
+        problem["groups"] = list(groups)
+    design = sample.sample(problem, base, calc_second_order=False, seed=seed)
+    output = np.asarray(model(design), dtype=float)
+    if np.ptp(output) == 0:
+        return dict.fromkeys(factors, (0.0, 0.0, 0.0, 0.0))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module="SALib")
+        found = analyze.analyze(problem, output, calc_second_order=False, seed=seed)
+    columns = [np.asarray(found[key], dtype=float) for key in ("S1", "ST", "S1_conf", "ST_conf")]
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return {factor: (s1, st, e1, et) for factor, (s1, st, e1, et) in zip(factors, rows, strict=True)}
+
+
+def what_moves(dossier: Dossier, use: UseRule, *, seed: int, base: int | None = None) -> Sensitivity:
+    """Return what moves the number of floors met for one use, the strongest factor first."""
+    base = base or load_uncertainty().sobol_base
+    layout = layout_of(dossier)
+    names, columns = _free(dossier, use, layout)
+    groups = [_group(name) for name in names]
+
+    def model(design: Floats) -> Floats:
+        uniform = np.full((len(design), layout.width), 0.5 - 1e-9)
+        uniform[:, columns] = design
+        return floors_met(dossier, use, _filled(draw(dossier, layout, uniform), uniform))
+
+    found = sobol_indices(model, names, groups=groups, base=base, seed=seed)
+    effects = [Effect(factor, _label(factor), *values) for factor, values in found.items()]
+    effects.sort(key=lambda effect: (-effect.total, effect.factor))
+    runs = base * (len(set(groups)) + 2)
+    still = not any(effect.total for effect in effects)
+    note = "Nothing within its uncertainty changes the number of floors met." if still else ""
+    return Sensitivity(use.id, "number of floors met", tuple(effects), runs, note)
+
+
+def _free(dossier: Dossier, use: UseRule, layout: Layout) -> tuple[list[str], list[int]]:
+    """Choose the columns that can matter: scores and weights of the floors' indicators, choices, floors."""
+    level = dossier.level(use)
+    ids = {i for dimension in use.floors for i in dossier.mandatory(dimension, level)}
+    moving = {i for i in ids if _moves(dossier, i)}
+    wanted = {*moving, *(f"weight:{i}" for i in ids), "normalisation", "aggregation"}
+    wanted |= {f"floor:{d}" for d in use.floors if dossier.mandatory(d, level)}
+    chosen = [(name, column) for column, name in enumerate(layout.names()) if name in wanted]
+    return [name for name, _ in chosen], [column for _, column in chosen]
+
+
+def _moves(dossier: Dossier, indicator: str) -> bool:
+    score = dossier.scores[indicator]
+    return score.score is None or score.low != score.high
+
+
+def _group(name: str) -> str:
+    return {"weight": "weights", "floor": "floors"}.get(name.partition(":")[0], name)
+
+
+def _label(factor: str) -> str:
+    return GROUPS[factor] if factor in GROUPS else load_register()[factor].name
+
+
+def _filled(drawn: Draws, uniform: Floats) -> Draws:
+    """Let what is not known run over the whole scale."""
+    k = len(drawn.layout.indicators)
+    scores = np.where(np.isnan(drawn.scores), 100.0 * uniform[:, :k], drawn.scores)
+    return Draws(drawn.layout, scores, drawn.raw, drawn.weights, drawn.geometric, drawn.shift)

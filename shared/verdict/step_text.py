@@ -1,0 +1,37 @@
+"""The level an indicator would have to reach, in words."""
+
+from __future__ import annotations
+
+import math
+
+from shared.framework.register import Indicator
+
+
+def needed_text(entry: Indicator, goalposts: tuple[float, float] | None, value: float) -> str:
+    """Say the needed level: the anchor of a judged indicator, or a limit in the unit of a computed one.
+
+    Limits are rounded to three significant digits towards the safe side.
+    """
+    if entry.kind == "judged":
+        anchor = math.ceil(value)
+        return f"{anchor} of 4: {_anchor(entry, anchor)}"
+    unit = f" ({entry.unit})" if entry.unit else ""
+    smaller_is_better = goalposts is None or goalposts[0] > goalposts[1]
+    limit = f"{_rounded(value, up=not smaller_is_better):g}"
+    return f"at most {limit}{unit}" if smaller_is_better else f"at least {limit}{unit}"
+
+
+def _anchor(entry: Indicator, anchor: int) -> str:
+    text = entry.anchors[anchor]
+    if text.startswith("As 3") and anchor == 4:
+        return f"{entry.anchors[3]}{text.removeprefix('As 3')}"
+    return text
+
+
+def _rounded(value: float, *, up: bool) -> float:
+    if value == 0 or not math.isfinite(value):
+        return value
+    digits = 2 - math.floor(math.log10(abs(value)))
+    scaled = value * 10.0**digits
+    whole = math.ceil(scaled - 1e-9) if up else math.floor(scaled + 1e-9)
+    return whole / 10.0**digits
