@@ -123,9 +123,9 @@ def _sentence(instrument: Instrument, outcome: Mapping[str, Any], items: Sequenc
     if instrument.kind == "principles":
         return f"No pass mark. {len(items) - open_} of {len(items)} principles can be spoken to from the evidence."
     verdict = {
-        True: "would be considered fit",
-        False: "would not be considered fit as it stands",
-        None: f"cannot be decided yet: {open_} of {len(items)} answers are missing",
+        True: "By this rule the source would be considered fit",
+        False: "By this rule the source would not be considered fit as it stands",
+        None: f"This rule cannot be applied to the end yet: {open_} of {len(items)} answers are missing",
     }[outcome["fit"]]
     mark = outcome.get("mean") if instrument.kind == "ons" else outcome.get("total")
     shown = ""
@@ -135,7 +135,7 @@ def _sentence(instrument: Instrument, outcome: Mapping[str, Any], items: Sequenc
         most = (len(instrument.groups) - 1) * (instrument.full_score or 0)
         shown = f" (total {mark} of {most}; {instrument.pass_total} and no 0 is needed)"
     waiting = "" if confirmed else " To be confirmed by an assessor."
-    return f"By this rule the source {verdict}{shown}.{waiting}"
+    return f"{verdict}{shown}.{waiting}"
 
 
 def _qaad(assurance: AssuranceResult) -> InstrumentResult:

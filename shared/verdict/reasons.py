@@ -77,7 +77,7 @@ def _dimension(code: str, grounds: Grounds) -> Reason:
     ids = grounds.dossier.mandatory(dimension, grounds.dossier.level(grounds.use))
     missing = tuple(i for i in ids if grounds.dossier.scores[i].score is None)
     if "<" in code:
-        most = math.floor(between.high * 10) / 10
+        most = math.floor(between.high * 10 + 1e-6) / 10
         even = ", even if everything still unknown turned out best" if missing else ""
         return Reason(code, f"{name} reaches {most:g} of 100{even}; this use needs {floor:g}.", ids)
     if not ids:

@@ -6,6 +6,9 @@ import math
 
 from shared.framework.register import Indicator
 
+COUNTED = ("days", "points", "periods")
+"""Units that are said with the number; the others are an index or a ratio and stand in the name."""
+
 
 def needed_text(entry: Indicator, goalposts: tuple[float, float] | None, value: float) -> str:
     """Say the needed level: the anchor of a judged indicator, or a limit in the unit of a computed one.
@@ -15,10 +18,13 @@ def needed_text(entry: Indicator, goalposts: tuple[float, float] | None, value: 
     if entry.kind == "judged":
         anchor = math.ceil(value)
         return f"{anchor} of 4: {_anchor(entry, anchor)}"
-    unit = f" ({entry.unit})" if entry.unit else ""
     smaller_is_better = goalposts is None or goalposts[0] > goalposts[1]
-    limit = f"{_rounded(value, up=not smaller_is_better):g}"
-    return f"at most {limit}{unit}" if smaller_is_better else f"at least {limit}{unit}"
+    limit = _rounded(value, up=not smaller_is_better)
+    if entry.unit == "ratio 0–1":
+        shown = f"{limit * 100:g} %"
+    else:
+        shown = f"{limit:g} {entry.unit}" if entry.unit in COUNTED else f"{limit:g}"
+    return f"at most {shown}" if smaller_is_better else f"at least {shown}"
 
 
 def _anchor(entry: Indicator, anchor: int) -> str:
