@@ -1,0 +1,66 @@
+"""What does not fit together in the tables an organisation published: found and counted, never tidied by hand.
+
+The checks know nothing of any one case study: they use what case.yaml declares (series, part_of, listing, as_at,
+units and roles of columns, recodes) and the tables themselves. They find; what a finding means, and whether it is
+a fault, is for people to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from shared.cases.model import CaseStudy
+from shared.measures.tables.labels import label_variants, not_placed, title_contradicted
+from shared.measures.tables.lists import list_cut_off, not_classified, small_cells
+from shared.measures.tables.releases import categories_changed, header_changed, jumps, release_missing
+from shared.measures.tables.totals import counts_differ, part_larger_than_whole, totals_differ
+from shared.measures.tables.view import Table, TableFinding, read_tables
+from shared.sources.prepare import Prepared
+
+__all__ = ["KINDS", "TableFinding", "check_tables"]
+
+KINDS: dict[str, str] = {
+    "totals-differ": "Tables of one release that should have the same total do not",
+    "counts-differ": "One group is counted differently in two tables of one release",
+    "part-larger-than-whole": "A part is larger than the whole it belongs to",
+    "categories-changed": "Categories changed between releases",
+    "header-changed": "A heading changed between releases",
+    "jump": "A count moved much more, or less, than its table",
+    "release-missing": "A table is missing from a release",
+    "list-cut-off": "A list shows only the largest groups",
+    "not-classified": "Groups that say no more than other or unknown",
+    "not-placed": "Labels without a counterpart in what they are compared with",
+    "label-variants": "One thing written in two ways",
+    "title-contradicted": "A title and a heading contradict each other",
+    "small-cells": "Figures small enough to point at persons",
+}
+"""Kind of finding -> what it means, in the order in which findings are given."""
+
+_CHECKS: tuple[Callable[[Sequence[Table]], Iterator[TableFinding]], ...] = (
+    totals_differ,
+    counts_differ,
+    part_larger_than_whole,
+    categories_changed,
+    header_changed,
+    jumps,
+    release_missing,
+    list_cut_off,
+    not_classified,
+    not_placed,
+    label_variants,
+    title_contradicted,
+    small_cells,
+)
+
+
+def check_tables(case: CaseStudy, prepared: Prepared) -> tuple[TableFinding, ...]:
+    """Return everything that does not fit together in a case study's aggregate tables.
+
+    Reference tables take part where they can be at odds with themselves or with the organisation's labels. The
+    order is that of ``KINDS``, then by date and source. A case study without tables has no findings. Raises
+    ``MeasureError`` for a table whose groups or counts are not described, since it could not be checked.
+    """
+    tables = read_tables(case, prepared)
+    found = [finding for check in _CHECKS for finding in check(tables)]
+    order = list(KINDS)
+    return tuple(sorted(found, key=lambda f: (order.index(f.kind), f.as_at, f.sources)))

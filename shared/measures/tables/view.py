@@ -1,0 +1,177 @@
+"""A published table as the checks see it: labels and counts, in the order of the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from shared.cases.model import CaseStudy, Source
+from shared.errors import MeasureError
+from shared.measures.measurement import Part
+from shared.sources.prepare import Prepared
+
+SMALL = 10
+"""Counts of people from 1 to 9 are never written into a sentence."""
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_PERIOD = re.compile(r",\s*[^,]*\b(19|20)\d\d\s*$")
+
+
+@dataclass(frozen=True)
+class TableFinding:
+    """One thing in the tables that does not fit together.
+
+    kind     what was looked for (``shared.measures.table_checks.KINDS`` says each in plain English)
+    sources  ids of the sources it was seen in; ``as_at`` their dates
+    text     one plain-English sentence with the counts; counts of people below 10 are never written
+    size     how large it is, as a share (0.09 = 9 %) of the larger number; None where it is no quantity
+    parts    the counts behind the sentence, none below 10
+    """
+
+    kind: str
+    sources: tuple[str, ...]
+    as_at: tuple[date, ...]
+    text: str
+    size: float | None = None
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table.
+
+    margins  group column -> counts by label, in the order of the file
+    cells    counts by combination of labels; the same as the margin where there is one group column
+    placed   derived column -> (the column it came from, label -> place; labels without a place are absent)
+    header   the columns of the file
+    """
+
+    source_id: str
+    source: Source
+    margins: dict[str, pd.Series[float]]
+    cells: pd.Series[float]
+    header: tuple[str, ...]
+    unit: str
+    placed: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
+
+    @property
+    def total(self) -> float:
+        """The sum of all counts in the table."""
+        return float(self.cells.sum())
+
+    @property
+    def when(self) -> tuple[date, ...]:
+        """The date the table refers to, if one is declared."""
+        return (self.source.as_at,) if self.source.as_at else ()
+
+    @property
+    def name(self) -> str:
+        """The title without its date: what all releases of the series are called."""
+        return short_title(self.source.title)
+
+    @property
+    def complete(self) -> bool:
+        """True when every category is declared to be listed."""
+        return self.source.listing == "complete"
+
+
+def read_tables(case: CaseStudy, prepared: Prepared) -> tuple[Table, ...]:
+    """Return the aggregate tables and the reference tables of a case study that have labels and counts.
+
+    Raises ``MeasureError`` for a table of the organisation without a group or a count column, since it could not
+    be checked and that must not look like being in order.
+    """
+    tables = []
+    for source_id, source in case.sources.items():
+        if source.kind not in ("table", "reference") or source_id not in prepared.frames:
+            continue
+        table = _table(source_id, source, prepared)
+        if table is not None:
+            tables.append(table)
+        elif source.kind == "table":
+            raise MeasureError(
+                "The table has no column of groups or no column of counts, so it cannot be checked.",
+                where=f"source {source_id}",
+                hint="Describe its columns with the roles group (or area) and count.",
+            )
+    return tuple(tables)
+
+
+def _table(source_id: str, source: Source, prepared: Prepared) -> Table | None:
+    frame = prepared.frames[source_id]
+    groups = [name for name, rules in source.columns.items() if rules.role in ("group", "area")]
+    counts = [name for name, rules in source.columns.items() if rules.role == "count"]
+    unit = next((source.columns[name].unit for name in counts if source.columns[name].unit), "")
+    if source.long is not None:
+        groups.append(source.long.into)
+        counts = [*(name for name in counts if name not in source.long.columns), source.long.count]
+    if not groups or len(counts) != 1:
+        return None
+    cells = frame[[*groups]].astype("str").assign(__count__=pd.to_numeric(frame[counts[0]]).astype("float64"))
+    cells = cells.dropna(subset=["__count__"])
+    margins = {name: cells.groupby(name, sort=False)["__count__"].sum() for name in groups}
+    joined = cells[groups].agg(", ".join, axis=1) if len(groups) > 1 else cells[groups[0]]
+    header = tuple(str(name) for name in prepared.raw[source_id].frame.columns)
+    by_cell = cells.groupby(joined, sort=False)["__count__"].sum()
+    return Table(source_id, source, margins, by_cell, header, unit, _placed(source, frame))
+
+
+def _placed(source: Source, frame: pd.DataFrame) -> dict[str, tuple[str, dict[str, str]]]:
+    found = {}
+    for name, rule in source.derive.items():
+        if rule.kind == "recode" and rule.column in source.columns:
+            pairs = frame[[rule.column, name]].dropna().astype("str").drop_duplicates(rule.column)
+            found[name] = (rule.column, dict(zip(pairs[rule.column], pairs[name], strict=True)))
+    return found
+
+
+def releases(tables: Iterable[Table]) -> dict[str, list[Table]]:
+    """Return the dated tables of each declared series, earliest first."""
+    series: dict[str, list[Table]] = {}
+    for table in tables:
+        if table.source.series and table.when:
+            series.setdefault(table.source.series, []).append(table)
+    return {name: sorted(found, key=lambda table: table.when) for name, found in series.items()}
+
+
+def short_title(title: str) -> str:
+    """Return a title without the period behind its last comma (``People by town, June 2023`` -> ``People by town``)."""
+    return _PERIOD.sub("", title)
+
+
+def people(count: float) -> str:
+    """Write a count of people, never one below 10."""
+    return f"{count:,.0f}" if count >= SMALL or count == 0 else f"fewer than {SMALL}"
+
+
+def number(count: int) -> str:
+    """Write a number of things (labels, tables), as a word below ten."""
+    return _WORDS[count] if count < len(_WORDS) else f"{count:,}"
+
+
+def percent(share: float) -> str:
+    """Write a share with two significant digits below 10 %, whole percents above."""
+    return f"{share:.1%}" if abs(share) < 0.095 else f"{share:.0%}"
+
+
+def month(when: Sequence[date]) -> str:
+    """Write the dates of one or two tables: ``June 2023``, ``June and September 2023``."""
+    texts = [f"{day:%B %Y}" for day in when]
+    if len(texts) == 2 and when[0].year == when[1].year:
+        return f"{when[0]:%B} and {texts[1]}"
+    return " and ".join(texts) or "no date"
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Write a few names: ``a, b and c``, ``a, b and 4 more``."""
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {number(len(names) - most)} more"
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def part(label: str, count: float) -> Part:
+    """Return a line of the working; a count below 10 is left out."""
+    return Part(label, count if count >= SMALL or count == 0 else None)
