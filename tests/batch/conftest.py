@@ -12,28 +12,35 @@ from shared.cases.project import Project
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+    """An empty project; in place of the package's code, a folder that nobody edits while the tests run."""
     root = tmp_path / "a {project}"  # braces: papermill formats paths
-    for folder in ("casestudies", "notebooks", "data/sample"):
+    for folder in ("casestudies", "notebooks", "data/sample", "package"):
         (root / folder).mkdir(parents=True)
     (root / "pyproject.toml").touch()
+    monkeypatch.setattr("shared.batch.run.package_folder", lambda: root / "package")
     yield Project(root, None, root / "data" / "downloaded")
     assert processes_of(root) == []
 
 
-def processes_of(root: Path) -> list[str]:
-    """Return the command lines of all processes that were started for the project at ``root``.
+def processes_of(root: Path) -> list[psutil.Process]:
+    """Return the processes that work for the project at ``root``: kernels, and the workers of this process.
 
-    A worker and its kernel carry the project's folder in their environment or command line.
+    A kernel carries the project's folder in its environment wherever it ended up; a worker is our child.
     """
-    found = []
-    for process in psutil.process_iter(["pid", "cmdline", "status"]):
-        if process.info["status"] == psutil.STATUS_ZOMBIE or process.pid == psutil.Process().pid:
-            continue
+    found = [p for p in psutil.Process().children(recursive=True) if "shared.batch.worker" in command(p)]
+    for process in psutil.process_iter():
         try:
-            environment = process.environ().get("CASEBOOK_ROOT", "")
-        except (psutil.AccessDenied, psutil.NoSuchProcess):
+            if process.environ().get("CASEBOOK_ROOT", "") == str(root) and "ipykernel_launcher" in command(process):
+                found.append(process)
+        except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):
             continue
-        if environment == str(root) or str(root) in " ".join(process.info["cmdline"] or []):
-            found.append(f"{process.pid} {' '.join(process.info['cmdline'] or [])}")
-    return found
+    return list(dict.fromkeys(found))
+
+
+def command(process: psutil.Process) -> str:
+    """Return a process' command line; empty when it is gone or only waits to be counted."""
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return ""
