@@ -79,7 +79,8 @@ def download(url: str, path: Path, sha256: str) -> int:
         part.replace(path)
         return path.stat().st_size
     except (OSError, ValueError) as error:  # every error of requests is an OSError; pooch adds ValueError
-        raise DataError(_reason(error), where=url, hint=_HINT) from error
+        broken_off = part.exists() and part.stat().st_size > 0
+        raise DataError(_reason(error, broken_off), where=url, hint=_HINT) from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -87,7 +88,7 @@ def download(url: str, path: Path, sha256: str) -> int:
 _HINT = "Without a connection, ask for a mirror folder and name it in CASEBOOK_MIRROR."
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, broken_off: bool) -> str:
     status = getattr(getattr(error, "response", None), "status_code", None)
     if status is not None:
         return f"The server answered with {status}."
@@ -95,4 +96,4 @@ def _reason(error: Exception) -> str:
         return f"The server did not answer within {SECONDS} seconds."
     if isinstance(error, OSError) and error.strerror and not hasattr(error, "request"):
         return f"The file could not be written ({error.strerror})."
-    return "There is no connection to the server."
+    return "The connection broke off." if broken_off else "There is no connection to the server."

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import lzma
+import zlib
 from typing import Any
 
 import numpy as np
@@ -22,14 +24,24 @@ def _date(values: Any, attributes: Any) -> Any:
 # Given so that no warning has to be silenced: a tibble is a data frame, and a Date has a meaning.
 _CLASSES = {**DEFAULT_CLASS_MAP, "tbl_df": dataframe_constructor, "tbl": dataframe_constructor, "Date": _date}
 
+_BROKEN = (
+    ValueError,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    lzma.LZMAError,
+    zlib.error,
+)  # what rdata and the decompressors raise on bytes that are not what they seem
 _BEGINNINGS = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"RDX", b"RDA", b"RDB")  # compressed or plain R data
 
 
 @functools.lru_cache(maxsize=2)
-def _objects(data: bytes) -> dict[str, Any]:
+def _objects(data: bytes) -> Any:
     """Parse once what several sources cut their rows from (82,000 rows take seconds); never altered afterwards."""
-    objects: dict[str, Any] = rdata.conversion.convert(rdata.parser.parse_data(data, extension=".rda"), _CLASSES)
-    return objects
+    return rdata.conversion.convert(rdata.parser.parse_data(data, extension=".rda"), _CLASSES)
 
 
 def parse_rda(data: bytes, *, shown: str, member: str | None) -> pd.DataFrame:
@@ -42,10 +54,12 @@ def parse_rda(data: bytes, *, shown: str, member: str | None) -> pd.DataFrame:
         raise DataError("The file is not R data.", where=shown, hint="Is format: rda right?")
     try:
         objects = _objects(data)
-    except (ValueError, NotImplementedError, EOFError, OSError, IndexError, LookupError, AttributeError) as error:
+    except _BROKEN as error:
         raise DataError(
             f"The file cannot be read as R data ({type(error).__name__}).", where=shown, hint="Is it a .rda file?"
         ) from error
+    if not isinstance(objects, dict):
+        raise DataError("The file holds one object without a name (.rds).", where=shown, hint="Save it as .rda.")
     tables = {name: value for name, value in objects.items() if isinstance(value, pd.DataFrame)}
     if member is None and len(tables) == 1:
         member = next(iter(tables))

@@ -57,7 +57,7 @@ def test_an_unknown_slug_gives_the_nearest(project: Project) -> None:
     with pytest.raises(DefinitionError, match='Did you mean "food-bank"'):
         load_case(project, "food-bnak")
     (project.casestudies / "empty").mkdir()
-    with pytest.raises(DefinitionError, match="no case.yaml"):
+    with pytest.raises(DefinitionError, match=r"no case\.yaml"):
         load_case(project, "empty")
 
 
