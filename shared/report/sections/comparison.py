@@ -1,0 +1,102 @@
+"""The source beside official statistics: margin by margin as shares, and totals that should agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from shared.cases.model import Margin
+from shared.charts.dots import dumbbell, ratio_dots
+from shared.errors import CasebookError
+from shared.measures.margins import reference_counts
+from shared.measures.measurement import State
+from shared.protect import SafeTable, compare, public_table
+from shared.report.blocks import Block, Callout, Prose, Section, literal
+from shared.report.figure import Figure
+from shared.report.words import day, listing, percent
+
+if TYPE_CHECKING:
+    from shared.report.study import Study
+
+MANY_GROUPS = 12
+
+
+def comparison(study: Study) -> Section:
+    """Compare every declared margin; a margin that cannot be compared says why and stops no other."""
+    blocks: list[Block] = []
+    for margin in study.case.margins:
+        try:
+            blocks += _margin(study, margin)
+        except CasebookError as error:
+            blocks.append(Callout(literal(str(error)), f"{margin.label}: cannot be compared"))
+    if not blocks:
+        blocks.append(
+            Prose("No official figures for the population of interest are declared, so nothing can be compared yet.")
+        )
+    return Section([*blocks, *_totals(study)])
+
+
+def against_reference(study: Study, margin: Margin) -> SafeTable:
+    """Return one margin of the source beside the reference, protected."""
+    reference = study.case.sources[margin.reference]
+    groups = reference_counts(study.case, study.prepared, margin)
+    published = public_table(
+        pd.DataFrame({"group": list(groups), "count": list(groups.values())}),
+        title=margin.label, source_line=study.source_line(margin.reference), labels={"group": "Group", "count": "Official figure"},
+    )  # fmt: skip
+    ours = study.table(
+        margin.source, margin.column, title=margin.label, count=margin.count, counted="records" if margin.count is None else "people",
+        groups={margin.column: tuple(groups)},
+    )  # fmt: skip
+    return compare(
+        ours, published, title=margin.label, source_line=study.source_line(margin.source, margin.reference),
+        labels={
+            margin.column: margin.label.split(",")[0], "share": "Share in the source", "reference_share": "Share, official",
+            "reference_count": f"Official figure, {day(reference.as_at)}" if reference.as_at else "Official figure",
+        },
+    )  # fmt: skip
+
+
+def _margin(study: Study, margin: Margin) -> list[Block]:
+    table = against_reference(study, margin)
+    frame = table.frame
+    both = frame[frame["ratio"].notna()]
+    key = table.columns[0].name
+    few = [str(g) for g in both.sort_values("ratio")[key].head(2)]
+    many = [str(g) for g in both.sort_values("ratio", ascending=False)[key].head(2)]
+    base = study.case.sources[margin.reference].population_base
+    described = (
+        f"Share of each group in the source and in official figures: {margin.label}. "
+        f"Least reached: {listing(few)}. Most reached: {listing(many)}."
+    )
+    finding = _said(both, key, few[0] if few else "")
+    subtitle = f"Shares among those with an answer; official base: {base or 'see the source'}"
+    if len(frame) > MANY_GROUPS:
+        chart = ratio_dots(table, description=described, group=key)
+        subtitle = "Share in the source divided by share in official figures, on a scale where half and double are equally far from 1"
+    else:
+        chart = dumbbell(table, description=described, group=key)
+    return [Figure(chart, table, f"{literal(margin.label)}: {finding}", literal(subtitle), literal(margin.caveat))]
+
+
+def _said(both: pd.DataFrame, key: str, least: str) -> str:
+    if both.empty:
+        return "no group can be compared"
+    row = both[both[key].astype("str") == least].iloc[0]
+    distance = float((both["share"] - both["reference_share"]).abs().sum() / 2)
+    if row["ratio"] >= 0.9:
+        return f"no group falls much short; {percent(distance, 0)} of the source would have to change group to match"
+    return f"“{literal(least)}” is reached {row['ratio']:.2f} times as often as its share; {percent(distance, 0)} would have to change group to match"
+
+
+def _totals(study: Study) -> list[Block]:
+    found = study.measurements.get("COH-4")
+    if found is None or found.state is not State.MEASURED or not study.case.totals:
+        return []
+    lines = []
+    for part in found.parts:
+        spec = next((t for t in study.case.totals if t.label == part.label), None)
+        why = f" {literal(spec.explanation)}" if spec and spec.explanation else ""
+        lines.append(f"- **{literal(part.label)}**: the two totals differ by {percent(part.value)} of their mean.{why}")
+    return [Prose("**Totals that should agree**\n\n" + "\n".join(lines))]

@@ -1,0 +1,62 @@
+"""How to make the report again: inputs with hashes, parameters, versions; and the result for machines."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from shared.protect import public_table
+from shared.report.blocks import Block, Bundle, DefinitionList, Disclosure, Prose, Section, literal
+from shared.report.datatable import DataTable
+from shared.report.result import MIME, PACKAGES, result
+
+if TYPE_CHECKING:
+    from shared.report.study import Study
+
+
+class Attached(Block):
+    """The result for machines, carried in the executed notebook and shown to nobody; the batch takes it out."""
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self.content = content
+
+    def html(self) -> str:
+        """Return nothing to look at."""
+        return ""
+
+    def text(self) -> str:
+        """Return nothing to read."""
+        return ""
+
+    def outputs(self) -> list[Bundle]:
+        """Return the result under its own MIME type."""
+        return [{MIME: self.content}]
+
+
+def reproduce(study: Study) -> Section:
+    """Name everything the figures depend on."""
+    case, settings = study.case, study.settings
+    words = (
+        f"Every figure follows from the files below, the definition in `casestudies/{case.slug}/`, and the parameters. "
+        f"The same inputs give the same report, to the byte: `casebook run {case.slug} --force`."
+    )
+    items = [
+        ("Assessment date", settings.as_of.isoformat()),
+        ("Intended use in focus", settings.use),
+        ("Disclosure policy", f"{literal(settings.policy.title)} (`{settings.policy.id}`)"),
+        ("Random draws and seed", f"{settings.draws:,} draws, seed {settings.seed}"),
+        ("Register of indicators", f"version {study.register.version}"),
+        ("Software", ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)),
+    ]
+    rows = [
+        {
+            "title": row["title"], "where": row["place"], "address": row["address"], "sha256": row["sha256"],
+        }
+        for row in study.prepared.provenance
+    ]  # fmt: skip
+    labels = {"title": "File", "where": "Found", "address": "Path or public address", "sha256": "SHA-256"}
+    table = public_table(pd.DataFrame(rows), title="Files and their hashes", source_line="", labels=labels)
+    shown = Disclosure(f"Files and their hashes ({len(rows)})", [DataTable(table, notes=False)])
+    return Section([Prose(words), DefinitionList(items), shown, Attached(result(study))])

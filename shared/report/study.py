@@ -1,0 +1,288 @@
+"""An open case study: what a notebook holds, and every section it can show.
+
+A ``Study`` runs the stages once (define, read, measure, judge, decide) and hands only protected figures on. Its
+record-level tables are private; ``table`` is the one way to a figure of one's own, and it protects.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import pandas as pd
+
+from shared.cases.load import load_case
+from shared.cases.model import CaseStudy, IntendedUse
+from shared.cases.project import Project, find_project
+from shared.cases.vocabulary import USES
+from shared.charts.theme import enable
+from shared.errors import Fault, ParameterError, ProtectionError, nearest
+from shared.evidence.judgements import JudgedScore, judge, read_judgements
+from shared.framework.register import Register, load_register
+from shared.measures.case import measure_case
+from shared.measures.measurement import Measurement
+from shared.protect import NOT_RECORDED, Policy, SafeTable, compare, find_policy, protect_counts, protect_measurement
+from shared.protect.policy import POLICIES
+from shared.report.blocks import Section
+from shared.sources.prepare import Prepared, prepare
+from shared.verdict.assess import Assessment, assess
+
+BOOTSTRAP_DRAWS = 1000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The parameters a study was opened with, after checking; ``as_of`` is always a date."""
+
+    as_of: date
+    use: str
+    policy: Policy
+    draws: int
+    seed: int
+    interactive: bool
+
+
+class Study:
+    """One case study, measured, judged and decided. Made by ``open_case``."""
+
+    def __init__(self, project: Project, case: CaseStudy, settings: Settings) -> None:
+        self.case = case
+        self.settings = settings
+        self.register: Register = load_register()
+        self._project = project
+        self._prepared: Prepared = prepare(project, case)
+        draws = max(2, min(BOOTSTRAP_DRAWS, settings.draws))
+        exact = measure_case(case, self._prepared, as_of=settings.as_of, draws=draws, seed=settings.seed)
+        judgements = read_judgements(project.casestudies / case.slug / "judgements.csv")
+        self.judged: dict[str, JudgedScore] = {score.indicator: score for score in judge(judgements)}
+        self.assessment: Assessment = assess(
+            case, exact, tuple(self.judged.values()), draws=settings.draws, seed=settings.seed
+        )
+        self.measurements: dict[str, Measurement] = {
+            m.indicator: protect_measurement(m, settings.policy) for m in exact
+        }
+
+    def __repr__(self) -> str:
+        return f"Study({self.case.slug!r})"
+
+    @cached_property
+    def intended(self) -> IntendedUse | None:
+        """The intended use in focus, if case.yaml states it."""
+        return next((use for use in self.case.intended_uses if use.use == self.settings.use), None)
+
+    def source_line(self, *source_ids: str) -> str:
+        """Return who the figures of these sources are to be attributed to."""
+        named = dict.fromkeys(self.case.sources[source].attribution for source in source_ids)
+        return "; ".join(named)
+
+    def frame(self, source: str) -> pd.DataFrame:
+        """Return a source's rows for the protection stage inside this package; not for notebooks."""
+        if source not in self._prepared.frames:
+            known = sorted(self._prepared.frames)
+            raise ProtectionError(f'There is no source "{source}".', hint=nearest(source, known) or ", ".join(known))
+        return self._prepared.frames[source]
+
+    @property
+    def project(self) -> Project:
+        """Where the case study lives."""
+        return self._project
+
+    @property
+    def prepared(self) -> Prepared:
+        """What was read, for the sections of this package; not for notebooks."""
+        return self._prepared
+
+    def table(
+        self,
+        source: str,
+        by: str | list[str],
+        *,
+        title: str,
+        where: dict[str, str | list[str]] | None = None,
+        count: str | None = None,
+        counted: str = "records",
+        labels: dict[str, str] | None = None,
+        groups: dict[str, tuple[str, ...]] | None = None,
+        frame: pd.DataFrame | None = None,
+    ) -> SafeTable:
+        """Count by one or two columns of a source and protect the counts.
+
+        ``by`` must be columns that case.yaml says may be published; ``where`` keeps the rows whose column is one of
+        the values. ``count`` is the column to add up (an aggregate table), else rows count. ``groups`` names a
+        column's groups in order where case.yaml does not. Raises ``ProtectionError``.
+        """
+        frame = self.frame(source) if frame is None else frame
+        columns = [by] if isinstance(by, str) else list(by)
+        publish = self.case.disclosure.publish.get(source, ())
+        for column, values in (where or {}).items():
+            if column not in frame.columns or column not in publish:
+                hint = nearest(column, publish)
+                raise ProtectionError(f'Rows may not be chosen by "{column}" of source "{source}".', hint=hint)
+            frame = frame[frame[column].astype("str").isin([values] if isinstance(values, str) else values)]
+        declared = self.case.sources[source]
+        listed = dict(groups or {})
+        for column in columns:
+            spec, derived = declared.columns.get(column), declared.derive.get(column)
+            if column in listed:
+                continue
+            if spec is not None and spec.allowed is not None:
+                listed[column] = spec.allowed
+            elif derived is not None and derived.kind == "bands":
+                listed[column] = derived.names()
+        heads = {c: declared.columns[c].label for c in columns if c in declared.columns and declared.columns[c].label}
+        return protect_counts(
+            frame, by=columns, count=count, policy=self.settings.policy, publish=publish, title=title,
+            source_line=self.source_line(source), groups=listed, labels=heads | (labels or {}), counted=counted,
+        )  # fmt: skip
+
+    def compare(
+        self, source: str, reference: str, *, by: str, title: str, labels: tuple[str, str] = ("Source", "Reference")
+    ) -> SafeTable:
+        """Put two of the study's own tables side by side, as shares of the groups that both list."""
+        tables = []
+        for name in (source, reference):
+            count = next((n for n, c in self.case.sources[name].columns.items() if c.role == "count"), None)
+            tables.append(self.table(name, by, title=title, count=count, counted="people"))
+        both = set(tables[0].frame[by]) & set(tables[1].frame[by]) - {NOT_RECORDED}
+        return compare(
+            tables[0].where(by, both), tables[1].where(by, both), title=title, source_line=self.source_line(source, reference),
+            labels={"share": f"Share, {labels[0].lower()}", "reference_share": f"Share, {labels[1].lower()}",
+                    "count": labels[0], "reference_count": labels[1]},
+        )  # fmt: skip
+
+    def table_checks(self) -> Section:
+        """Show what does not fit together in the tables an organisation published."""
+        from shared.report.sections.tables import table_checks
+
+        return table_checks(self)
+
+    def over_releases(self, series: str, *, by: str, title: str, count: str | None = None) -> Section:
+        """Draw one series of published tables across its releases."""
+        from shared.report.sections.tables import over_releases
+
+        return over_releases(self, series, by=by, title=title, count=count)
+
+    # The sections, in the order of the notebook. Each lives in a module of its own under report/sections.
+
+    def heading(self) -> Section:
+        """Say what this is an assessment of, and on what it rests."""
+        from shared.report.sections.opening import heading
+
+        return heading(self)
+
+    def findings(self) -> Section:
+        """Say what the data can be used for, and how sure that is."""
+        from shared.report.sections.opening import findings
+
+        return findings(self)
+
+    def who(self) -> Section:
+        """Describe the organisation and who took part."""
+        from shared.report.sections.source import who
+
+        return who(self)
+
+    def data(self) -> Section:
+        """Describe the sources, their columns and what was lost on the way."""
+        from shared.report.sections.source import data
+
+        return data(self)
+
+    def quality_profile(self) -> Section:
+        """Show the dimensions with their intervals, and the gates."""
+        from shared.report.sections.profile import quality_profile
+
+        return quality_profile(self)
+
+    def computed_indicators(self) -> Section:
+        """Show every computed indicator with its working."""
+        from shared.report.sections.computed import computed_indicators
+
+        return computed_indicators(self)
+
+    def judged_evidence(self) -> Section:
+        """Show what assessors judged, on which evidence."""
+        from shared.report.sections.judged import judged_evidence
+
+        return judged_evidence(self)
+
+    def coverage(self) -> Section:
+        """Show where the source reaches, on a map and in a table."""
+        from shared.report.sections.coverage import coverage
+
+        return coverage(self)
+
+    def comparison(self) -> Section:
+        """Compare the source with official statistics, margin by margin and total by total."""
+        from shared.report.sections.comparison import comparison
+
+        return comparison(self)
+
+    def limitations(self) -> Section:
+        """List what a user of the figures has to mind."""
+        from shared.report.sections.closing import limitations
+
+        return limitations(self)
+
+    def what_would_move(self) -> Section:
+        """Say what would change the verdict, and what other offices' instruments say."""
+        from shared.report.sections.movement import what_would_move
+
+        return what_would_move(self)
+
+    def reply(self) -> Section:
+        """Give the organisation the last word."""
+        from shared.report.sections.closing import reply
+
+        return reply(self)
+
+    def reproduce(self) -> Section:
+        """Say how to make this report again, and attach the machine-readable result."""
+        from shared.report.sections.reproduce import reproduce
+
+        return reproduce(self)
+
+
+def open_case(
+    case_id: str,
+    *,
+    as_of: str = "",
+    use: str = "",
+    policy: str = "",
+    draws: int = 2000,
+    seed: int = 1,
+    interactive: bool = False,
+    project: Project | None = None,
+) -> Study:
+    """Open a case study with the parameters of its notebook.
+
+    Raises ``ParameterError`` (all parameters at fault together), ``DefinitionError``, ``DataMissing`` or
+    ``DataError``.
+    """
+    project = project or find_project()
+    case = load_case(project, case_id)
+    faults: list[Fault] = []
+    when = case.dates.assessed_on
+    if as_of:
+        try:
+            when = date.fromisoformat(as_of)
+        except ValueError:
+            faults.append(Fault("as_of is not a date.", hint="Write it as 2026-03-31, or leave it empty."))
+    focus = use or case.intended_uses[0].use
+    if focus not in USES:
+        faults.append(
+            Fault(f'use: there is no use "{focus}".', hint=nearest(focus, USES) or f"There are: {', '.join(USES)}.")
+        )
+    chosen = policy or case.disclosure.policy
+    if chosen not in POLICIES:
+        hint = nearest(chosen, POLICIES) or f"There are: {', '.join(POLICIES)}."
+        faults.append(Fault(f'policy: there is no disclosure policy "{chosen}".', hint=hint))
+    if draws < 0 or draws > 100_000:
+        faults.append(Fault("draws must lie between 0 and 100,000."))
+    if seed < 0:
+        faults.append(Fault("seed must not be negative."))
+    if faults:
+        raise ParameterError("The parameters cannot be used:", faults=faults)
+    enable()
+    return Study(project, case, Settings(when, focus, find_policy(chosen), draws, seed, interactive))
