@@ -83,7 +83,9 @@ def sobol_indices(
     if groups:
         problem["groups"] = list(groups)
     limits = np.array(problem["bounds"], dtype=float)
-    unit = saltelli_design([factors.index(g) for g in groups or names], base, seed)
+    sequence = qmc.Sobol(d=2 * len(names), scramble=True, rng=seed).random(base)
+    a, b = sequence[:, : len(names)], sequence[:, len(names) :]
+    unit = saltelli_design(a, b, [factors.index(g) for g in groups or names])
     output = np.asarray(model(limits[:, 0] + unit * (limits[:, 1] - limits[:, 0])), dtype=float)
     if np.ptp(output) == 0:
         return dict.fromkeys(factors, (0.0, 0.0, 0.0, 0.0))
@@ -95,19 +97,17 @@ def sobol_indices(
     return {factor: (s1, st, e1, et) for factor, (s1, st, e1, et) in zip(factors, rows, strict=True)}
 
 
-def saltelli_design(factor_of_column: Sequence[int], base: int, seed: int) -> Floats:
-    """Return Saltelli's design on the unit cube: for each base row A, then A with one factor from B, then B.
+def saltelli_design(a: Floats, b: Floats, factor_of_column: Sequence[int]) -> Floats:
+    """Return Saltelli's design from two samples: for each row A, then A with one factor from B, then B.
 
-    ``factor_of_column`` numbers the factor (0, 1, …) that each column belongs to; ``base`` is a power of two.
+    ``a`` and ``b`` are runs × columns; ``factor_of_column`` numbers the factor (0, 1, …) of each column.
     """
-    width, count = len(factor_of_column), max(factor_of_column) + 1
-    sequence = qmc.Sobol(d=2 * width, scramble=True, rng=seed).random(base)
-    a, b = sequence[:, :width], sequence[:, width:]
+    count = max(factor_of_column) + 1
     design = np.repeat(a[:, None, :], count + 2, axis=1)
     for column, factor in enumerate(factor_of_column):
         design[:, 1 + factor, column] = b[:, column]
     design[:, -1, :] = b
-    return design.reshape(base * (count + 2), width)
+    return design.reshape(len(a) * (count + 2), a.shape[1])
 
 
 def what_moves(dossier: Dossier, use: UseRule, *, seed: int, base: int | None = None) -> Sensitivity:
