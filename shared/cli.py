@@ -125,22 +125,22 @@ def check(slugs: tuple[str, ...]) -> None:
     from shared.cases.check import check_case
     from shared.cases.load import load_case
     from shared.cases.notebook_contract import notebook_faults
+    from shared.evidence.judgements import read_judgements
     from shared.sources.locate import Place, locate_all
+    from shared.sources.prepare import data_faults
 
     project = _project()
     failed = False
     for slug in _chosen(project, slugs, everything=not slugs):
-        faults = [*check_case(project, slug), *notebook_faults(project, slug)]
+        faults = [*check_case(project, slug, read_judgements=read_judgements), *notebook_faults(project, slug)]
         absent: list[str] = []
         try:
-            found = locate_all(project, load_case(project, slug))
+            case = load_case(project, slug)
         except DefinitionError:
-            found = []
-        for place in found:
-            if place.place is Place.DAMAGED:
-                faults.append(Fault(place.problem, f"{slug}, source {place.source_id}"))
-            elif place.place is Place.MISSING:
-                absent.append(place.source_id)
+            pass  # its faults are listed already; without a sound definition there are no data to look at
+        else:
+            faults += data_faults(project, case)
+            absent = [one.source_id for one in locate_all(project, case) if one.place is Place.MISSING]
         failed = failed or bool(faults)
         click.echo(f"{slug}: " + ("all well" if not faults else f"{len(faults)} fault(s)"))
         for fault in faults:
