@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from shared.charts.theme import PAPER, finish
+from shared.charts.theme import INK, PAPER, finish
 from shared.errors import DataError, ProtectionError
 from shared.maps.boundaries import Boundaries
 from shared.maps.classes import DOES_NOT_APPLY, HIDDEN_FILL, NO_FIGURE, Classes
@@ -26,12 +26,13 @@ HATCHED = "M-1,-1L1,-1L1,1L-1,1ZM-1,0L0,-1M-1,1L1,-1M0,1L1,0"
 
 def choropleth(
     table: object, boundaries: Boundaries, *, description: str, value: str, classes: Classes, code: str = "code",
-    height: int = 520,
+    height: int = 520, outlined: str | None = None,
 ) -> Any:  # fmt: skip
     """Draw each area in the colour of its class; hidden areas are hatched, those without a figure are grey.
 
     The table has one row an area: ``code`` (a shape's code; bring codes of areas that share a shape together with
-    ``regroup`` first), ``value`` and, if it has one, its status. The key explains every fill that occurs. Takes a
+    ``regroup`` first), ``value`` and, if it has one, its status. The key explains every fill that occurs; the shape
+    with code ``outlined`` gets a heavy border. Takes a
     ``SafeTable``, else raises ``ProtectionError``; raises ``DataError`` if an area occurs twice, lies inside a
     merged shape, or if no area of the table is on the map.
     """
@@ -85,6 +86,8 @@ def choropleth(
     )
     hidden = [c for c, (word, _) in said.items() if word == WORDS[HIDDEN]]
     layers = [areas, *([_hatching(boundaries, hidden)] if hidden else [])]
+    if outlined is not None:
+        layers.append(_outline(boundaries.geometry[outlined]))
     chart = alt.layer(*layers).project(type="identity", reflectY=True).properties(width="container", height=height)
     return finish(chart, safe, description)
 
@@ -106,6 +109,14 @@ def _check(codes: pd.Series[str], boundaries: Boundaries, title: str) -> None:
 
 def _one_of(words: dict[str, str]) -> str:
     return f"indexof({json.dumps(list(words))}, datum['class']) >= 0"
+
+
+def _outline(shape: shapely.Geometry) -> Any:
+    """Return one shape's border, drawn heavily over the map."""
+    feature = {"type": "Feature", "geometry": json.loads(shapely.to_geojson(shape)), "properties": {}}
+    return alt.Chart(alt.InlineData(values=feature)).mark_geoshape(
+        filled=False, stroke=INK, strokeWidth=2.4, tooltip=None
+    )
 
 
 def _hatching(boundaries: Boundaries, hidden: list[str]) -> Any:

@@ -71,6 +71,12 @@ class Study:
         """The intended use in focus, if case.yaml states it."""
         return next((use for use in self.case.intended_uses if use.use == self.settings.use), None)
 
+    @property
+    def can_be_mapped(self) -> bool:
+        """Whether areas and official figures by area are declared."""
+        area = self.case.area
+        return area is not None and None not in (area.reference, area.reference_code, area.reference_count)
+
     def source_line(self, *source_ids: str) -> str:
         """Return who the figures of these sources are to be attributed to."""
         named = dict.fromkeys(self.case.sources[source].attribution for source in source_ids)

@@ -26,37 +26,42 @@ if TYPE_CHECKING:
 def coverage(study: Study) -> Section:
     """Show how far each area is reached against its share of the population of interest."""
     area = study.case.area
-    if area is None or area.reference is None or area.reference_code is None or area.reference_count is None:
+    if area is None or not study.can_be_mapped:
         return Section([Prose("The data carry no areas that could be compared, so there is no map.")])
+    figure = area_map(study, None)[1]
+    borders = _borders(study, area)
+    shared_shapes = [borders.names[s] for s, parts in borders.parts.items() if len(parts) > 1] if borders else []
+    blocks: list[Block] = [Prose(_reach(study)), figure]
+    if shared_shapes:
+        blocks.append(
+            Prose(
+                "Areas drawn and counted together, because the borders come from another year: "
+                f"{literal('; '.join(shared_shapes))}."
+            )
+        )
+    return Section(blocks)
+
+
+def area_map(study: Study, outlined: str | None) -> tuple[SafeTable, Figure]:
+    """Return the table of areas and its map, with one area outlined by name; a strip of dots without borders."""
+    area = study.case.area
+    assert area is not None
     borders = _borders(study, area)
     table = against_areas(study, area, borders)
-    described = _described(table)
     caption = f"Where people are reached, against {literal(area.reference_label or 'official figures')}"
     note = "1 means an area has the same share in the source as in the official figures. " + _placed(study)
     if borders is None:
         chart = strip(
-            table,
-            description=described,
-            area="name",
-            value="ratio",
-            marked=1.0,
+            table, description=_described(table), area="name", value="ratio", marked=1.0,
             axis_title="Ratio to the official share",
-        )
+        )  # fmt: skip
     else:
-        chart = choropleth(table, borders, description=described, value="ratio", classes=around_one())
-        note += f" Borders: {borders.attribution}." if borders.attribution else ""
-    shared_shapes = [f"{borders.names[s]}" for s, parts in borders.parts.items() if len(parts) > 1] if borders else []
-    blocks: list[Block] = [
-        Prose(_reach(study)),
-        Figure(chart, table, caption, "Ratio of shares, by area", note.strip()),
-    ]
-    if shared_shapes:
-        blocks.append(
-            Prose(
-                f"Areas drawn and counted together, because the borders come from another year: {literal('; '.join(shared_shapes))}."
-            )
+        code = next((c for c, n in borders.names.items() if n == outlined), None)
+        chart = choropleth(
+            table, borders, description=_described(table), value="ratio", classes=around_one(), outlined=code
         )
-    return Section(blocks)
+        note += f" Borders: {borders.attribution}." if borders.attribution else ""
+    return table, Figure(chart, table, caption, "Ratio of shares, by area", note.strip())
 
 
 def _borders(study: Study, area: Area) -> Boundaries | None:
