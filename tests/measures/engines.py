@@ -21,11 +21,19 @@ def to_spark(frame: pd.DataFrame) -> Any:
 
     session = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
     session.conf.set("spark.sql.shuffle.partitions", "2")
-    rows = [tuple(None if pd.isna(value) else value for value in row) for row in frame.itertuples(index=False)]
     kinds = {"str": "string", "int64": "bigint", "Int64": "bigint", "float64": "double", "bool": "boolean"}
     schema = ", ".join(f"`{name}` {kinds.get(str(kind), 'timestamp')}" for name, kind in frame.dtypes.items())
-    rows = [tuple(v.to_pydatetime() if isinstance(v, pd.Timestamp) else v for v in row) for row in rows]
+    rows = [tuple(plain(value) for value in row) for row in frame.itertuples(index=False)]
     return session.createDataFrame(rows, schema)
+
+
+def plain(value: Any) -> Any:
+    """Spark takes Python's own numbers and times only."""
+    if pd.isna(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime()
+    return value.item() if hasattr(value, "item") else value
 
 
 ENGINES: dict[str, Callable[[pd.DataFrame], Any]] = {
@@ -37,10 +45,9 @@ ENGINES: dict[str, Callable[[pd.DataFrame], Any]] = {
     "spark": to_spark,
 }
 
+# Spark's Python side talks to its Java side on this machine, so it alone may open a socket
+SPARK_MARKS = [pytest.mark.skipif(not SPARK, reason="no Java or no PySpark here"), pytest.mark.enable_socket]
 each_engine = pytest.mark.parametrize(
     "engine",
-    [
-        pytest.param(make, id=name, marks=pytest.mark.skipif(name == "spark" and not SPARK, reason="no Spark here"))
-        for name, make in ENGINES.items()
-    ],
+    [pytest.param(make, id=name, marks=SPARK_MARKS if name == "spark" else []) for name, make in ENGINES.items()],
 )
