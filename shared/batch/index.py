@@ -13,6 +13,7 @@ from typing import Any
 
 from shared.batch.index_page import index_page
 from shared.batch.job import NOTEBOOK, REPORT, RESULT
+from shared.batch.key import file_hash
 from shared.batch.publish import LOG, write_whole
 from shared.batch.record import CaseRecord, read_record
 from shared.cases.load import list_slugs, load_case
@@ -68,7 +69,7 @@ def _entry(project: Project, slug: str, record: CaseRecord | None) -> Entry:
     result = None
     if record is not None and record.published is not None:
         files = {name: f"{slug}/{name}" for name in (REPORT, RESULT, NOTEBOOK) if (folder / name).is_file()}
-        result = _result(folder / RESULT)
+        result = _result(folder / RESULT, record.published.files.get(RESULT, ""))
     if (folder / LOG).is_file():
         files[LOG] = f"{slug}/{LOG}"
     try:
@@ -81,12 +82,12 @@ def _entry(project: Project, slug: str, record: CaseRecord | None) -> Entry:
     )  # fmt: skip
 
 
-def _result(path: Path) -> dict[str, Any] | None:
-    try:
-        result = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None  # not silent: the page then says "no result yet", and the next run finds the file altered
-    return result if isinstance(result, dict) else None
+def _result(path: Path, expected: str) -> dict[str, Any] | None:
+    """Return the result if the file is the one that was published, and so follows the schema."""
+    if not path.is_file() or file_hash(path) != expected:
+        return None  # not silent: the page says "no result yet", and the next run finds the file altered
+    result: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return result
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -34,13 +34,15 @@ STYLE = """
 .entry { border-top: 1px solid var(--line); padding: 1.75rem 0 1.25rem; max-width: 60rem; }
 .entry h2 { border: 0; margin: 0; padding: 0; font-size: 1.375rem; }
 .entry .by { color: var(--soft); margin: .25rem 0 .75rem; }
-.uses { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .5rem 1.25rem; }
-.uses { margin: 0 0 1rem; }
+.introduction { max-width: 46rem; padding: 1.75rem 0 1rem; }
+.uses { display: grid; grid-template-columns: repeat(2, 1fr); gap: .5rem 1.25rem; margin: 0 0 1rem; }
+@media (min-width: 40em) { .uses { grid-template-columns: repeat(3, 1fr); } }
+@media (min-width: 62em) { .uses { grid-template-columns: repeat(6, auto); } }
 .uses dt { font-size: .9375rem; color: var(--soft); }
 .uses dd { margin: 0; font-weight: 600; }
 .links { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .375rem 1.25rem; }
 .links li { margin: 0; }
-.entry details { font-size: .9375rem; }
+.entry details { font-size: .9375rem; margin: 0 0 1rem; }
 .entry summary { cursor: pointer; }
 .entry pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 """
@@ -52,7 +54,7 @@ def index_page(entries: Sequence[Entry]) -> str:
     sections = "\n".join(_section(entry) for entry in entries) or (
         "<p>There is no case study yet. To start one: <code>casebook new SLUG</code></p>"
     )
-    body = f"{INTRODUCTION}\n{sections}"
+    body = f'<div class="introduction">{INTRODUCTION}</div>\n{sections}'
     return page("Case studies", body, subtitle=f"What citizen data can be used for: {count}", styles=STYLE)
 
 
@@ -130,7 +132,8 @@ def _links(entry: Entry) -> str:
 def _provenance(entry: Entry) -> str:
     facts = []
     if entry.record and entry.record.published:
-        facts.append(f"last good run {entry.record.published.finished}")
+        finished = datetime.fromisoformat(entry.record.published.finished)
+        facts.append(f"last good run {day(finished.date())}, {finished:%H:%M} UTC")
     if entry.result is not None:
         facts.append(f"register {escape(str(entry.result['register_version']))}")
         facts.append(f"disclosure policy {escape(str(entry.result['policy']))}")

@@ -33,7 +33,8 @@ KILLED = "The notebook's kernel was killed or crashed; most often the machine ra
 class Job:
     """What to execute: only text and numbers, so that it can travel to another process or machine.
 
-    ``staging`` and ``private`` are existing folders of mode 0700: files for the caller, and sockets.
+    ``staging`` and ``private`` are existing folders of mode 0700: files for the caller, and sockets. ``cache`` is a
+    folder that jobs share for what takes long to make and is the same for all; none when empty.
     """
 
     slug: str
@@ -43,6 +44,7 @@ class Job:
     subtitle: str
     staging: str
     private: str
+    cache: str = ""
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -166,7 +168,7 @@ def _hand_over(job: Job, notebook: Any, staging: Path) -> tuple[Failure | None, 
         from shared.batch.render import render
 
         result = result_text(executed.take(notebook, RESULT_MIME), slug=job.slug)
-        page = render(notebook, title=job.title, subtitle=job.subtitle)
+        page = render(notebook, title=job.title, subtitle=job.subtitle, cache=Path(job.cache) if job.cache else None)
         for name, text in ((RESULT, result), (REPORT, page), (NOTEBOOK, nbformat.writes(notebook))):
             (staging / name).write_text(text, encoding="utf-8")
     except CasebookError as error:

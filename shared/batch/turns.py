@@ -18,6 +18,7 @@ from shared.batch.publish import LOG, keep_failure, new_staging, publish, write_
 from shared.batch.record import CaseRecord, Failure, Outcome, RunState, read_record
 from shared.cases.project import Project
 
+CACHE = ".cache"
 POLL = 0.5
 """Seconds between two looks at a case study that another run is working on."""
 
@@ -113,7 +114,7 @@ class Turns:
             environment["CASEBOOK_MIRROR"] = str(project.mirror.resolve())
         return Job(
             plan.slug, str(plan.notebook.resolve()), plan.parameters, plan.title, plan.subtitle,
-            str(active.staging.resolve()), "", environment,
+            str(active.staging.resolve()), "", str((project.outputs / CACHE).resolve()), environment,
         )  # fmt: skip
 
     def _step(self, active: _Active, step: Step) -> None:

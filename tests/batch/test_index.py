@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from shared.batch.index import write_index
+from shared.batch.key import file_hash
 from shared.batch.record import CaseRecord, Failure, Published, RunState
 from shared.batch.run import run_cases
 from shared.cases.project import Project
@@ -24,7 +25,8 @@ def put_result(project: Project, slug: str, **changes: Any) -> CaseRecord:
     folder.mkdir(parents=True)
     (folder / "report.html").write_text("<title>report</title>", encoding="utf-8")
     (folder / "result.json").write_text(json.dumps(result(slug, **changes)), encoding="utf-8")
-    return CaseRecord(slug, RunState.DONE, published=Published({}, {}, FINISHED))
+    files = {"result.json": file_hash(folder / "result.json")}
+    return CaseRecord(slug, RunState.DONE, published=Published({}, files, FINISHED))
 
 
 class Page(HTMLParser):
@@ -68,8 +70,16 @@ def test_six_uses_in_words(project: Project) -> None:
     assert "Organisation alpha (made-up example)" in page.text
     assert "A summary in one line." in page.text
     assert "Data for 1 January 2024 to 31 December 2024. Assessed as at 31 March 2025." in page.text
-    assert page.text.count(FINISHED) == 1
-    assert page.text.index("Provenance:") < page.text.index(FINISHED)
+    assert "Provenance: last good run 2 January 2026, 03:04 UTC, register 2026.1" in page.text
+    assert page.text.count("2026") == 2  # no other clock on the page
+
+
+def test_a_result_that_was_altered_is_not_shown(project: Project) -> None:
+    add_case(project, "alpha")
+    record = put_result(project, "alpha", uses=uses(*("not_met",) * 6))
+    path = project.outputs / "alpha" / "result.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("not_met", "met"), encoding="utf-8")
+    assert "There is no result yet." in index(project, record).text
 
 
 def test_alphabetical_by_title_and_nothing_ranked(project: Project) -> None:

@@ -79,3 +79,21 @@ def test_the_same_job_gives_the_same_files_with_one_worker_and_with_two(project:
         texts.append([output(project, slug, name) for slug in ("alpha", "beta")
                       for name in ("notebook.ipynb", "report.html", "result.json")])  # fmt: skip
     assert texts[0] == texts[1]
+
+
+def test_the_chart_library_is_made_once_for_all(project: Project) -> None:
+    chart = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json", "usermeta": {"ledger": "x"}, "mark": "bar",
+        "data": {"values": []},
+    }  # fmt: skip
+    code = (
+        "from IPython.display import display\n"
+        f"display({{'application/vnd.vegalite.v5+json': {chart!r}, 'text/plain': 'A chart'}}, raw=True)"
+    )
+    for slug in ("alpha", "beta"):
+        add_case(project, slug, code)
+    assert only(run_cases(project, ["alpha"], progress=Told())).state is RunState.DONE
+    (made,) = (project.outputs / ".cache").iterdir()
+    made.write_text("/* kept */", encoding="utf-8")
+    assert only(run_cases(project, ["beta"], progress=Told())).state is RunState.DONE
+    assert "/* kept */" in output(project, "beta", "report.html")
