@@ -93,8 +93,10 @@ def counts_differ(tables: Sequence[Table]) -> Iterator[TableFinding]:
     own = [t for t in tables if t.source.kind == "table" and t.unit and t.when and t.source.part_of is None]
     for one, other in itertools.combinations(own, 2):
         shared = [name for name in one.placed if name in other.placed]
-        same = (one.when, one.unit) == (other.when, other.unit) and one.source.series != other.source.series
-        for name in shared if same else ():
+        releases_of_one = one.source.series is not None and one.source.series == other.source.series
+        if releases_of_one or (one.when, one.unit) != (other.when, other.unit):
+            continue
+        for name in shared:
             both = pd.DataFrame({"one": _by_place(one, name), "other": _by_place(other, name)}).dropna()
             both = both[(both >= SMALL).all(axis=1)]
             if both.empty or (both["one"] == both["other"]).all():
@@ -109,8 +111,8 @@ def counts_differ(tables: Sequence[Table]) -> Iterator[TableFinding]:
                 (one.source_id, other.source_id),
                 one.when,
                 f"For {one.when[0]:%B %Y} and the {number(len(both))} groups that both tables have, “{one.name}” "
-                f"counts {people(high)} and “{other.name}” {people(low)} {one.unit} ({percent((high - low) / high)} fewer); "
-                f"furthest apart are {listed(shown[:3])}.",
+                f"counts {people(high)} and “{other.name}” {people(low)} {one.unit} "
+                f"({percent((high - low) / high)} fewer); furthest apart are {listed(shown[:3])}.",
                 (high - low) / high,
                 tuple(
                     part(f"{label}: {t.name}", both[k][label])
