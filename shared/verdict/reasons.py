@@ -95,8 +95,8 @@ def _zero(code: str) -> Reason:
 
 def _possible_zeros(grounds: Grounds) -> Reason:
     missing = tuple(i for i in grounds.dossier.core() if grounds.dossier.scores[i].score is None)
-    count = "One core indicator is" if len(missing) == 1 else f"{len(missing)} core indicators are"
-    text = f"{count} not known yet ({', '.join(missing)}); a score of 0 on any of them would rule this use out."
+    few = "one core indicator" if len(missing) == 1 else f"{len(missing)} core indicators"
+    text = f"Not known yet: {few} ({', '.join(missing)}). A score of 0 on any core indicator rules this use out."
     return Reason("core_zeros", text, missing)
 
 
