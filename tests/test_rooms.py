@@ -57,6 +57,8 @@ def test_a_room_imports_only_rooms_to_its_left(path: Path) -> None:
         if other in ANYWHERE or other == room:
             continue
         assert room in ORDER, f"{room} imports {other}"
+        if {room, other} == {"evidence", "measures"}:  # one stage: computed and judged stand side by side
+            continue
         assert other in ORDER[: ORDER.index(room)], f"{room} imports {other}, which is not to its left"
 
 

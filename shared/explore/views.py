@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from shared.charts.dots import dumbbell
 from shared.framework.register import Indicator
 from shared.measures.measurement import Measurement, State
 from shared.protect import Column, SafeTable, public_table
+from shared.protect.table import Role
 from shared.report.figure import Figure
 from shared.report.sections.comparison import against_reference
 from shared.report.study import Study
@@ -61,7 +63,7 @@ def parts_table(entry: Indicator, m: Measurement, study: Study) -> SafeTable | N
     if len(parts) < 2:
         return None
     share = entry.unit.startswith(("ratio 0–1", "0–1"))
-    role = "share" if share else "value"
+    role: Role = "share" if share else "value"
     frame = pd.DataFrame([{"part": p.label, "value": p.value, "low": p.low, "high": p.high} for p in parts])
     columns = [Column("part", "Part", "group"), Column("value", entry.name, role, decimals=2)]
     if frame[["low", "high"]].notna().all(axis=None):
@@ -86,10 +88,11 @@ def group_figure(study: Study, margin_id: str) -> Figure:
 
 def area_html(table: SafeTable, name: str) -> str:
     """Return what is known of one area: count, shares and ratio, all protected."""
-    row = table.frame.set_index("name").loc[name]
+    row: dict[str, Any] = table.where("name", [name]).frame.iloc[0].to_dict()
+    place = html.escape(name)
     if pd.isna(row["ratio"]):
-        return f"<p><strong>{html.escape(name)}</strong>: {html.escape(str(row['status']))}</p>"
+        return f"<p><strong>{place}</strong>: {html.escape(str(row['status']))}</p>"
     return (
-        f"<p><strong>{html.escape(name)}</strong>: {int(row['count']):,} counted, {100 * row['share']:.1f} % of the source; "
+        f"<p><strong>{place}</strong>: {int(row['count']):,} counted, {100 * row['share']:.1f} % of the source; "
         f"{100 * row['reference_share']:.1f} % of the official figures; ratio {row['ratio']:.2f}</p>"
     )

@@ -22,6 +22,7 @@ __all__ = [
     "Prose", "Section", "lab_style", "literal",
 ]  # fmt: skip
 
+LAB_STYLE = "<style data-casebook>"
 Bundle = dict[str, Any]
 Verdict = Literal["met", "not_met", "not_known"]
 VERDICT_WORDS: dict[str, str] = {"met": "Met", "not_met": "Not met", "not_known": "Not known"}
@@ -31,7 +32,7 @@ VERDICT_WORDS: dict[str, str] = {"met": "Met", "not_met": "Not met", "not_known"
 def lab_style() -> str:
     """Return the style element that a shown block brings along for JupyterLab; rendering a report takes it out."""
     css = resources.files("shared.report").joinpath("blocks.css").read_text(encoding="utf-8")
-    return f"<style>{css}</style>"
+    return f"{LAB_STYLE}{css}</style>"
 
 
 class Block(ABC):

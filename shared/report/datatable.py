@@ -48,7 +48,7 @@ class DataTable(Block):
         caption = html.escape(self.caption or self.table.title)
         grid = f"<thead><tr>{''.join(header)}</tr></thead><tbody>{''.join(rows)}</tbody>"
         frame = f'<div class="cb-scroll" role="region" tabindex="0" aria-label="{caption}">'
-        table = f"{frame}<table><caption>{caption}</caption>{grid}</table></div>"
+        table = f'{frame}<table class="cb-grid"><caption>{caption}</caption>{grid}</table></div>'
         return f'<div class="cb-table">{table}{self._notes(used)}</div>'
 
     def text(self) -> str:

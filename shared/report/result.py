@@ -97,16 +97,17 @@ def plain(value: Any) -> Any:
     from enum import Enum
     from math import isfinite
 
+    if isinstance(value, Enum):
+        return str(value)
     if value is None or isinstance(value, str | bool):
-        return str(value) if isinstance(value, Enum) else value
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, int | float):
-        return value if isfinite(value) else None
-    return str(value)
+    number = value.item() if hasattr(value, "item") else value
+    if isinstance(number, int | float):
+        return number if isfinite(number) else None
+    return str(number)

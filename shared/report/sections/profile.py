@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -26,7 +26,7 @@ def quality_profile(study: Study) -> Section:
     use = study.settings.use
     floors = next(rule.floors for rule in load_uses().uses if rule.id == use)
     shown = [d for d in study.assessment.dimensions if d.low is not None]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "dimension": d.name, "score": None if d.score is None else round(d.score),
             "low": round(d.interval[0] if d.interval else d.low or 0), "high": round(d.interval[1] if d.interval else d.high or 0),
@@ -64,7 +64,7 @@ def _state(unscored: bool, missing: int) -> str:
     return f"{missing} indicator{'s' if missing > 1 else ''}" + (": too many for a score" if unscored else "")
 
 
-def _described(rows: list[dict[str, object]]) -> str:
+def _described(rows: list[dict[str, Any]]) -> str:
     scored = [
         f"{row['dimension']} {row['score']} (floor {row['floor']:.0f})"
         for row in rows

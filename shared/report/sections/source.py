@@ -48,23 +48,22 @@ def _participation(study: Study) -> list[Block]:
     rows = [
         {
             "stage": STAGE_NAMES[stage],
-            "level": None if level is None else level,
+            "level": "–" if level is None else str(level),
             "meaning": "not known" if level is None else LADDER[level],
         }
         for stage, level in levels.items()
     ]
-    started = study.case.participation.started_by_citizens
     said = {
         True: "Citizens started this work.",
         False: "An organisation, not citizens, started this work.",
         None: "Who started this work is not known.",
     }
     table = public_table(
-        pd.DataFrame(rows).assign(level=lambda f: f["level"].map(lambda v: "–" if pd.isna(v) else str(int(v))).astype("str")),
-        title="How much say people had at each stage", source_line="Copenhagen Framework ladder, 1 to 5",
+        pd.DataFrame(rows), title="How much say people had at each stage",
+        source_line="Copenhagen Framework ladder, 1 to 5",
         labels={"stage": "Stage", "level": "Level", "meaning": "What that level means"},
     )  # fmt: skip
-    intro = f"{said[started]} The ladder describes; a low level does not make a figure less accurate."
+    intro = f"{said[study.case.participation.started_by_citizens]} The ladder describes; a low level does not make a figure less accurate."
     return [Prose(intro), DataTable(table)]
 
 
