@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 
 from shared.charts.parts import drawn, key, row_height, rows_of, words_instead
-from shared.charts.theme import BLUE, INK, SERIES, finish
+from shared.charts.theme import BLUE, INK, SERIES, SLATE, finish
+from shared.errors import MeasureError
+from shared.protect.cells import LAST
 
 PALE = "#b3bdc6"
 """The reference is quieter than the source."""
+
+RESTS = (SLATE, "#8a949d", "#6f7a83")
+"""Greys of the parts that are no answer: not recorded, other, smaller groups."""
 
 
 def grouped_bars(
@@ -41,7 +47,8 @@ def grouped_bars(
     x = alt.X("figure:Q", scale=alt.Scale(domainMin=0), axis=given.axis("value", axis_title))
     bars = base.mark_bar().encode(x=x, color=alt.Color("of:N", scale=scale, legend=legend), tooltip=tips)
     height = alt.Step(max(40, row_height(groups)), **{"for": "position"})
-    chart = alt.layer(bars, words_instead(base, "figure", alt.XDatum(0))).properties(width="container", height=height)
+    first = base.transform_filter(f"datum.of === {json.dumps(said[0])}")
+    chart = alt.layer(bars, words_instead(first, "figure", alt.XDatum(0))).properties(width="container", height=height)
     return finish(chart, given.table, description)
 
 
@@ -71,8 +78,8 @@ def stacked_share(
 ) -> Any:  # fmt: skip
     """Draw the parts of a whole as one bar, or as one bar a ``group``; parts with room hold their figure.
 
-    At most six parts; hidden parts are left out and the rest is the shown total. Takes a ``SafeTable``, else raises
-    ``ProtectionError``.
+    At most five named parts, and greys for "not recorded" and the like (``MeasureError`` beyond that); hidden parts
+    are left out and the rest is the shown total. Takes a ``SafeTable``, else raises ``ProtectionError``.
     """
     given = drawn(table, "stacked_share", part=part, value=share, group=group)
     parts = list(order or dict.fromkeys(given.rows["part"]))
@@ -88,7 +95,11 @@ def stacked_share(
         )
         .transform_calculate(middle="(datum.start + datum.end) / 2", size="datum.end - datum.start")
     )  # fmt: skip
-    scale = alt.Scale(domain=parts, range=list(SERIES[: len(parts)]))
+    named = [name for name in parts if name not in LAST]
+    if len(named) > len(SERIES) - 1 or len(parts) - len(named) > len(RESTS):
+        raise MeasureError(f"A stacked bar shows at most {len(SERIES) - 1} named parts; put the smaller ones together.")
+    hues = dict(zip(named, SERIES, strict=False)) | dict(zip([p for p in parts if p in LAST], RESTS, strict=False))
+    scale = alt.Scale(domain=parts, range=[hues[name] for name in parts])
     x = alt.X("start:Q", axis=given.axis("value", axis_title, grid=False), scale=alt.Scale(domain=[0, 1], nice=False))
     bars = stacked.mark_bar(size=30, stroke="white", strokeWidth=1.5).encode(
         y=y, x=x, x2="end:Q", tooltip=given.tips(*(["group"] if group else []), "part", "value"),

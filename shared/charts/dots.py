@@ -8,8 +8,10 @@ from typing import Any
 
 import altair as alt
 
-from shared.charts.parts import drawn, key, row_height, rows_of, words_instead
+from shared.charts.parts import called, drawn, key, row_height, rows_of, words_instead
 from shared.charts.theme import BLUE, INK, RUST, SLATE, finish
+
+RING = "M-1,0A1,1,0,1,0,1,0A1,1,0,1,0,-1,0M-0.55,0A0.55,0.55,0,1,1,0.55,0A0.55,0.55,0,1,1,-0.55,0"
 
 
 def dumbbell(
@@ -24,12 +26,7 @@ def dumbbell(
     given = drawn(table, "dumbbell", group=group, value=values[0], second=values[1])
     said = names or (given.columns["value"].label, given.columns["second"].label)
     groups = list(given.rows["group"])
-    scale, legend = key(
-        {
-            said[0]: (BLUE, "circle"),
-            said[1]: (SLATE, "M-1,0A1,1,0,1,0,1,0A1,1,0,1,0,-1,0M-0.6,0A0.6,0.6,0,1,1,0.6,0A0.6,0.6,0,1,1,-0.6,0"),
-        }
-    )
+    scale, legend = key({said[0]: (BLUE, "circle"), said[1]: (SLATE, RING)})
     base = alt.Chart(given.data()).encode(y=rows_of(groups))
     tips = given.tips("group", "value", "second")
     x = alt.X("value:Q", axis=given.axis("value", axis_title), scale=alt.Scale(zero=True))
@@ -37,12 +34,12 @@ def dumbbell(
         base.transform_filter("isValid(datum.value) && isValid(datum.second)")
         .mark_rule(color="#b3bdc6", strokeWidth=2)
         .encode(x=x, x2="second:Q"),
-        base.mark_point(size=80, filled=True, fill="white", stroke=SLATE, strokeWidth=2.2, opacity=1).encode(
-            x="second:Q", tooltip=tips
-        ),
-        base.mark_point(size=120, filled=True, opacity=1).encode(
-            x=x, color=alt.ColorDatum(said[0], scale=scale, legend=legend), tooltip=tips
-        ),
+        called(base, said[1], scale, legend)
+        .mark_point(shape=RING, size=110, filled=True, opacity=1)
+        .encode(x="second:Q", tooltip=tips),
+        called(base, said[0], scale, legend)
+        .mark_point(shape="circle", size=120, filled=True, opacity=1)
+        .encode(x=x, tooltip=tips),
         words_instead(base, "value", alt.XDatum(0)),
     ]
     chart = alt.layer(*layers).properties(width="container", height=alt.Step(row_height(groups)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from shared.charts.theme import SOFT
 from shared.protect import Column, SafeTable, require_safe
 from shared.protect.table import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE, SHOWN
 
-NARROW, WIDE = 17, 30
+NARROW, WIDE = 20, 32
 """Characters of a label before it is broken, on a window narrower than 640 pixels and on a wider one."""
 
 WRAPPED = (
@@ -45,7 +46,10 @@ class Drawn:
         column = self.columns[name]
         if column.role == "share":
             return "%" if short else f".{column.decimals}%"
-        return "~s" if short else "," if column.role == "count" else f",.{column.decimals}f"
+        if column.role == "count" or short:
+            largest = self.rows[name].abs().max() if name in self.rows else 0
+            return "~s" if short and largest >= 1_000_000 else ","
+        return f",.{column.decimals}f"
 
     def tips(self, *names: str) -> list[alt.Tooltip]:
         """Return tooltips with the table's own headings."""
@@ -89,13 +93,16 @@ def drawn(table: object, chart: str, **named: str | None) -> Drawn:
 
 def row_height(names: Sequence[str], least: int = 30) -> int:
     """Return the height in pixels that a row needs so that its name, broken for a phone, fits."""
-    longest = max((len(str(name)) for name in names), default=1)
-    return max(least, 16 * -(-longest // (NARROW - 3)) + 8)
+    lines = max((len(textwrap.wrap(str(name), NARROW)) for name in names), default=1)
+    return max(least, 16 * lines + 8)
 
 
 def rows_of(names: Sequence[str], field: str = "group", **scale: Any) -> alt.Y:
     """Return the axis of group names at the left, in the given order, broken into lines where long."""
-    axis = alt.Axis(title=None, labelExpr=WRAPPED, labelLimit=260, grid=False)
+    # the first line of a broken name stands on the middle of its row and the second hangs below it
+    broken = f"length(datum.label) > (windowSize()[0] < 640 ? {NARROW} : {WIDE})"
+    stand = alt.condition(broken, alt.value("bottom"), alt.value("middle"))
+    axis = alt.Axis(title=None, labelExpr=WRAPPED, labelBaseline=stand, labelLimit=260, grid=False)
     return alt.Y(f"{field}:N", sort=list(names), axis=axis, scale=alt.Scale(**(scale or {"padding": 0.5})))
 
 
@@ -103,7 +110,7 @@ def words_instead(base: Any, field: str, at: Any) -> Any:
     """Return the layer that says why a row has no mark; nothing is ever drawn as zero because it is not there."""
     return (
         base.transform_filter(f"!isValid(datum.{field})")
-        .mark_text(align="left", dx=4, color=SOFT, fontStyle="italic", fontSize=12)
+        .mark_text(align="left", dx=10, color=SOFT, fontStyle="italic", fontSize=12)
         .encode(x=at, text="why:N")
     )
 
@@ -114,4 +121,12 @@ def key(entries: Mapping[str, tuple[str, str]]) -> tuple[alt.Scale, alt.Legend]:
     for name, (_, symbol) in entries.items():
         chosen = f"datum.value === {json.dumps(name)} ? '{symbol}' : {chosen}"
     scale = alt.Scale(domain=list(entries), range=[colour for colour, _ in entries.values()])
-    return scale, alt.Legend(title=None, symbolType=alt.ExprRef(chosen), values=list(entries), columns=2)
+    return scale, alt.Legend(
+        title=None, symbolType=alt.ExprRef(chosen), symbolOpacity=1, values=list(entries), columns=2
+    )
+
+
+def called(base: Any, name: str, scale: alt.Scale, legend: alt.Legend) -> Any:
+    """Return the layer with all its marks under one name of the key."""
+    colour = alt.Color("called:N", scale=scale, legend=legend)
+    return base.transform_calculate(called=json.dumps(name)).encode(color=colour)

@@ -6,10 +6,11 @@ from typing import Any
 
 import altair as alt
 
-from shared.charts.parts import drawn, key, row_height, rows_of, words_instead
-from shared.charts.theme import BLUE, INK, finish
+from shared.charts.parts import called, drawn, key, row_height, rows_of, words_instead
+from shared.charts.theme import BLUE, INK, SOFT, finish
 
 PALE = "#a9c3db"
+LYING = "M-1.2,-0.4L1.2,-0.4L1.2,0.4L-1.2,0.4Z"
 UPRIGHT = "M-0.15,-1.1L0.15,-1.1L0.15,1.1L-0.15,1.1Z"
 
 
@@ -26,7 +27,7 @@ def profile(
     given = drawn(table, "profile", group=name, value=value, low=low, high=high, floor=floor)
     names = list(given.rows["group"])
     given.rows["why"] = missing
-    marks = {labels[0]: (BLUE, "circle"), labels[1]: (PALE, "stroke")} | ({labels[2]: (INK, UPRIGHT)} if floor else {})
+    marks = {labels[0]: (BLUE, "circle"), labels[1]: (PALE, LYING)} | ({labels[2]: (INK, UPRIGHT)} if floor else {})
     scale, legend = key(marks)
     legend.columns = 3
     across = alt.Scale(domain=list(domain), nice=False)
@@ -34,20 +35,24 @@ def profile(
     base = alt.Chart(given.data()).encode(y=rows_of(names))
     tips = given.tips("group", "value", "low", "high", *(["floor"] if floor else []))
 
-    def colour(which: int) -> Any:
-        return alt.ColorDatum(labels[which], scale=scale, legend=legend)
+    def mark(which: int) -> Any:
+        return called(base, labels[which], scale, legend)
 
     layers = [
-        base.mark_rule(strokeWidth=9, strokeCap="round").encode(
-            x=alt.X("low:Q", scale=across, axis=axis), x2="high:Q", color=colour(1), tooltip=tips
-        ),
-        base.mark_point(size=120, filled=True, stroke="white", strokeWidth=1.5, opacity=1).encode(
-            x=alt.X("value:Q", scale=across), color=colour(0), tooltip=tips
-        ),
-        words_instead(base, "value", alt.XDatum(domain[0], scale=across)),
+        mark(1)
+        .mark_rule(strokeWidth=9, strokeCap="round")
+        .encode(x=alt.X("low:Q", scale=across, axis=axis), x2="high:Q", tooltip=tips),
+        mark(0)
+        .mark_point(size=120, filled=True, stroke="white", strokeWidth=1.5, opacity=1)
+        .encode(x=alt.X("value:Q", scale=across), tooltip=tips),
+        # beside an empty row, above a bar that shows what is possible
+        words_instead(base.transform_filter("!isValid(datum.low)"), "value", alt.XDatum(domain[0], scale=across)),
+        base.transform_filter("isValid(datum.low) && !isValid(datum.value)")
+        .mark_text(align="left", dy=-13, color=SOFT, fontStyle="italic", fontSize=12)
+        .encode(x=alt.X("low:Q", scale=across), text="why:N"),
     ]
     if floor:
-        mark = base.mark_tick(thickness=2.5, size=20, orient="vertical", opacity=1)
-        layers.append(mark.encode(x=alt.X("floor:Q", scale=across), color=colour(2), tooltip=tips))
-    chart = alt.layer(*layers).properties(width="container", height=alt.Step(row_height(names, 32)))
+        tick = mark(2).mark_tick(thickness=2.5, size=20, orient="vertical", opacity=1)
+        layers.append(tick.encode(x=alt.X("floor:Q", scale=across), tooltip=tips))
+    chart = alt.layer(*layers).properties(width="container", height=alt.Step(row_height(names, 36)))
     return finish(chart, given.table, description)

@@ -15,6 +15,8 @@ ON_TOP: dict[str, Any] = {
     "titleBaseline": "bottom",
 }  # fmt: skip
 """The title of an upright axis, level above it: nobody reads with the head on the shoulder."""
+ABOVE_TITLE = 36
+"""How far above the plot the key stands, so that the title fits between."""
 
 
 def lines(
@@ -36,13 +38,14 @@ def lines(
     if series:
         names = list(dict.fromkeys(given.rows["series"]))
         scale, legend = key({str(n): (c, "stroke") for n, c in zip(names, SERIES, strict=False)})
+        legend.offset = ABOVE_TITLE
         colour = alt.Color("series:N", scale=scale, legend=legend)
     tips = given.tips("time", *(["series"] if series else []), "value")
     layers = (
         base.mark_line(strokeWidth=2.5).encode(color=colour),
         base.mark_point(size=55, filled=True, opacity=1).encode(color=colour, tooltip=tips),
     )
-    chart = alt.layer(*layers).properties(width="container", height=300, padding={"top": 26, "right": 16})
+    chart = alt.layer(*layers).properties(width="container", height=300)
     return finish(chart, given.table, description)
 
 
@@ -59,13 +62,14 @@ def heaping(
     rows = rows.assign(age=rows["age"].astype("int64")).sort_values("age")
     rows["ending"] = ["Ends in 0 or 5" if age % 5 == 0 else "Other ages" for age in rows["age"]]
     scale, legend = key({"Ends in 0 or 5": (BLUE, "square"), "Other ages": (PALE, "square")})
+    legend.offset = ABOVE_TITLE
     ends = [float(rows["age"].min()) - 0.6, float(rows["age"].max()) + 0.6] if len(rows) else [0.0, 100.0]
     across = alt.Scale(domain=ends, nice=False)
     below = alt.Axis(title=axis_title, format="d", grid=False, tickCount=10)
-    base = alt.Chart(given.data(rows)).transform_calculate(left="datum.age - 0.42", right="datum.age + 0.42")
+    base = alt.Chart(given.data(rows)).transform_calculate(left="datum.age - 0.42", right="datum.age + 0.42", floor="0")
     bars = base.mark_bar().encode(
         x=alt.X("left:Q", scale=across, axis=below), x2="right:Q",
-        y=alt.Y("value:Q", axis=given.axis("value", tickCount=4, **ON_TOP)),
+        y=alt.Y("value:Q", axis=given.axis("value", tickCount=4, **ON_TOP)), y2="floor:Q",
         color=alt.Color("ending:N", scale=scale, legend=legend), tooltip=given.tips("age", "value"),
     )  # fmt: skip
     hidden = (
@@ -73,5 +77,5 @@ def heaping(
         .mark_point(shape="cross", size=16, filled=True, color=SOFT, opacity=1, yOffset=-6)
         .encode(x=alt.X("age:Q", scale=across), y=alt.YDatum(0))
     )
-    chart = alt.layer(bars, hidden).properties(width="container", height=260, padding={"top": 26, "right": 12})
+    chart = alt.layer(bars, hidden).properties(width="container", height=260)
     return finish(chart, given.table, description)

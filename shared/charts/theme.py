@@ -56,14 +56,16 @@ CONFIG: dict[str, Any] = {
 EMBED = {"renderer": "svg", "actions": False}
 
 
-def finish(chart: Any, table: SafeTable, description: str) -> Any:
+def finish(chart: Any, table: SafeTable, description: str, **usermeta: Any) -> Any:
     """Give a chart its look, its alt text and the ledger id of the table it was drawn from.
 
-    Raises ``ProtectionError`` without a description: a picture that cannot be heard is not shown.
+    ``usermeta`` travels with the specification. Raises ``ProtectionError`` without a description: a picture that
+    cannot be heard is not shown.
     """
     if not description.strip():
         raise ProtectionError(f'The chart of "{table.title}" has no description.', hint="Say in words what it shows.")
-    chart = chart.properties(description=description, usermeta={"ledger": [table.ledger], "embedOptions": EMBED})
+    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
+    chart = chart.properties(autosize=fit, description=description, usermeta={"ledger": [table.ledger], **usermeta})
     return chart.configure(**copy.deepcopy(CONFIG))
 
 

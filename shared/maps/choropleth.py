@@ -89,7 +89,8 @@ def choropleth(
     if outlined is not None:
         layers.append(_outline(boundaries.geometry[outlined]))
     chart = alt.layer(*layers).project(type="identity", reflectY=True).properties(width="container", height=height)
-    return finish(chart, safe, description)
+    left, low, right, top = shapely.total_bounds(list(boundaries.geometry.values()))
+    return finish(chart, safe, description, aspect=round(float((top - low) / (right - left)), 2))
 
 
 def _check(codes: pd.Series[str], boundaries: Boundaries, title: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from shared.errors import MeasureError
 
 BLUES = ("#e1ebf3", "#b4cfe4", "#7fabd0", "#437fb3", "#16497a")
-RUST_TO_BLUE = ("#8f3d0c", "#d98f5c", "#ece7e1", "#7fabd0", "#16497a")
+RUST_TO_BLUE = ("#8f3d0c", "#d98f5c", "#e6dfd5", "#7fabd0", "#16497a")
 NO_FIGURE, HIDDEN_FILL, DOES_NOT_APPLY = "#c6ccd1", "#f1f3f4", "#ffffff"
 
 

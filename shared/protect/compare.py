@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from shared.errors import ProtectionError
-from shared.protect.table import NOT_APPLICABLE, NOT_AVAILABLE, SHOWN, Column, SafeTable, require_safe, seal
+from shared.protect.table import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE, SHOWN, Column, SafeTable, require_safe, seal
 
 
 def compare(
@@ -71,6 +71,8 @@ def _key_and_count(table: SafeTable) -> tuple[str, str]:
 
 
 def _status(was: object, group: object, ours: pd.Index[str], reference: object) -> str:
+    if was == HIDDEN:
+        return HIDDEN
     if group not in ours:
         return NOT_AVAILABLE
     if pd.isna(reference):  # type: ignore[call-overload]

@@ -69,8 +69,10 @@ def protection_note(policy: Policy, hidden: int, counted: str) -> str:
         said.append(f"Counts are rounded to the nearest {policy.base}.")
     if hidden:
         figures = "1 figure is" if hidden == 1 else f"{hidden} figures are"
-        also = "" if policy.base else ", or because it would give such a figure away"
-        said.append(f"{figures} hidden ([c]) because {policy.small} {counted} stand behind it{also}.")
+        also = "" if policy.base else ", or because such a figure could be worked out from it"
+        said.append(
+            f"{figures} hidden (marked [c] in tables) because {policy.small} {counted} stand behind each{also}."
+        )
         said.append(
             "Totals and shares are worked out from the figures shown, so nothing hidden can be found by subtraction."
         )

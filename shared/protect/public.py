@@ -52,13 +52,10 @@ def _guess(frame: pd.DataFrame, labels: dict[str, str], roles: dict[str, Role]) 
         number = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
         first_text = not any(column.role == "group" for column in columns)
         role: Role = "value" if number else "group" if first_text else "text"
-        columns.append(
-            Column(
-                name,
-                labels.get(name, name.replace("_", " ").capitalize()),
-                roles.get(name, _KNOWN_ROLES.get(name, role)),
-            )
-        )
+        whole = bool(number and (frame[name].dropna() % 1 == 0).all())
+        label = labels.get(name, name.replace("_", " ").capitalize())
+        said: Role = roles.get(name, _KNOWN_ROLES.get(name, role))
+        columns.append(Column(name, label, said, decimals=0 if whole and said != "share" else 1))
     return tuple(columns)
 
 
