@@ -17,7 +17,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Part:
-    """One line of the working behind an indicator (a variable, a margin, a group)."""
+    """One line of the working behind an indicator (a variable, a margin, a group).
+
+    ``key`` is what case.yaml calls it (column, margin or estimate id), so that a chart can find it again.
+    """
 
     label: str
     value: float | None
@@ -26,6 +29,7 @@ class Part:
     low: float | None = None
     high: float | None = None
     note: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
