@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from shared.batch.key import folder_hash, package_folder
+from shared.batch.params import parse_overrides
+from shared.batch.plan import Plan, plan_case
 from shared.batch.record import RunState
 from shared.batch.run import run_cases
 from shared.cases.project import Project
@@ -49,25 +51,42 @@ def parameters(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ["seed=2"]
 
 
-CHANGES = {
+CHANGES: dict[str, Callable[[Project, pytest.MonkeyPatch], list[str]]] = {
     "notebook": notebook, "case folder": judgements, "lock file": lock_file, "package": package,
     "Python": python, "parameters": parameters,
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("ingredient", CHANGES)
-def test_each_ingredient_alone_makes_it_run_again(
-    project: Project, monkeypatch: pytest.MonkeyPatch, ingredient: str
-) -> None:
+def changed(project: Project, overrides: list[str]) -> tuple[str, ...]:
+    """Return what a run would say has changed."""
+    plan = plan_case(project, "alpha", parse_overrides(overrides), package=folder_hash(project.root / "package"))
+    assert isinstance(plan, Plan)
+    return plan.standing()[1]
+
+
+def test_each_ingredient_alone_makes_it_run_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     add_case(project, "alpha", "x = 1")
+    assert changed(project, []) == ("never run",)
     assert only(run_cases(project, ["alpha"], progress=Told())).changed == ("never run",)
-    change: Callable[[Project, pytest.MonkeyPatch], list[str]] = CHANGES[ingredient]
-    overrides = change(project, monkeypatch)
-    record = only(run_cases(project, ["alpha"], overrides=overrides, progress=Told()))
-    assert record.state is RunState.DONE
-    assert record.changed == (ingredient,)
-    again = only(run_cases(project, ["alpha"], overrides=overrides, progress=Told()))
-    assert again.state is RunState.UNCHANGED
+    before = {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()}
+    for ingredient, change in CHANGES.items():
+        assert changed(project, []) == ()
+        with monkeypatch.context() as patch:
+            assert changed(project, change(project, patch)) == (ingredient,)
+        for path in [path for path in project.root.rglob("*") if path.is_file()]:
+            if path in before:
+                path.write_bytes(before[path])
+            else:
+                path.unlink()
+
+
+def test_a_change_is_run_once(project: Project) -> None:
+    add_case(project, "alpha", "x = 1")
+    run_cases(project, ["alpha"], progress=Told())
+    for expected in (RunState.DONE, RunState.UNCHANGED):
+        record = only(run_cases(project, ["alpha"], overrides=["seed=2"], progress=Told()))
+        assert record.state is expected
+        assert record.changed == ("parameters",)
 
 
 def test_the_package_is_all_its_code_and_data_but_no_byte_code(tmp_path: Path) -> None:
@@ -122,20 +141,27 @@ def test_force_runs_what_has_not_changed(project: Project) -> None:
     assert "run because of: --force" in output(project, "alpha", "run.log")
 
 
-@pytest.mark.parametrize("name", ["report.html", "result.json", "notebook.ipynb", "run.json"])
 @pytest.mark.parametrize("damage", ["altered", "removed"])
-def test_damaged_results_are_noticed_and_made_again(project: Project, name: str, damage: str) -> None:
+def test_damaged_results_are_noticed_and_made_again(project: Project, damage: str) -> None:
     add_case(project, "alpha")
     run_cases(project, ["alpha"], progress=Told())
-    path = project.outputs / "alpha" / name
-    if damage == "altered":
-        path.write_text(path.read_text(encoding="utf-8")[:-20], encoding="utf-8")
-    else:
-        path.unlink()
-    record = only(run_cases(project, ["alpha"], progress=Told()))
-    assert record.state is RunState.DONE
-    assert record.changed == (("never run",) if name == "run.json" else (f"{name} (altered or gone)",))
-    assert only(run_cases(project, ["alpha"], progress=Told())).state is RunState.UNCHANGED
+    names = ("notebook.ipynb", "report.html", "result.json", "run.json")
+    paths = [project.outputs / "alpha" / name for name in names]
+    for path in paths:
+        assert changed(project, []) == ()
+        whole = path.read_bytes()
+        if damage == "altered":
+            path.write_bytes(whole[:-20])
+        else:
+            path.unlink()
+        assert changed(project, []) == (
+            ("never run",) if path.name == "run.json" else (f"{path.name} (altered or gone)",)
+        )
+        path.write_bytes(whole)
+    whole = paths[1].read_bytes()
+    paths[1].write_bytes(whole[:-20])
+    assert only(run_cases(project, ["alpha"], progress=Told())).state is RunState.DONE
+    assert paths[1].read_bytes() == whole
 
 
 def test_data_that_are_absent_for_a_while_do_not_cost_a_run(project: Project) -> None:
