@@ -69,7 +69,10 @@ class UseRule(Rule):
 
 
 class UseRules(Rule):
-    """Section 7 of the framework: the six uses, their floors and conditions."""
+    """Section 7 of the framework: the six uses, their floors and conditions.
+
+    ``zero_rule`` says which kinds of core indicators the "no zero" rule looks at.
+    """
 
     version: str
     mark: str
@@ -77,6 +80,7 @@ class UseRules(Rule):
     dimensions: tuple[str, ...]
     only_when_qualitative: tuple[str, ...]
     left_out_when_qualitative: tuple[str, ...]
+    zero_rule: tuple[Literal["computed", "judged"], ...]
     statuses: dict[str, str]
     labels: dict[str, str]
     facts: tuple[Fact, ...]

@@ -47,8 +47,9 @@ class Dossier:
         return tuple(i.id for i in load_register().of(dimension) if self.asked(i, level))
 
     def core(self) -> tuple[str, ...]:
-        """Return all mandatory core indicators: those the "no zero" rule looks at."""
-        return tuple(i.id for i in load_register().indicators if self.asked(i, 1))
+        """Return the core indicators that the "no zero" rule looks at."""
+        kinds = load_uses().zero_rule
+        return tuple(i.id for i in load_register().indicators if i.kind in kinds and self.asked(i, 1))
 
     def required(self, use: UseRule) -> int:
         """Return the assurance level (0-3) a use needs here.

@@ -128,7 +128,7 @@ def test_every_reason_is_said_in_words() -> None:
             assert len(reason.text) > 20
             assert reason.text[0].isupper()
             assert reason.text.endswith((".", "?"))
-            assert not re.search(r"[a-z]_[a-z]|>=|None|nan", reason.text), "a code or a placeholder in a text"
+            assert not re.search(r"[a-z]_[a-z]|>=|\bNone\b|\bnan\b", reason.text), "a code or a placeholder in a text"
 
 
 def test_qualitative_sources_are_asked_for_rigour_and_not_for_what_does_not_apply() -> None:
