@@ -110,14 +110,14 @@ class Finding:
 
     def html(self) -> str:
         """Return the finding as one list item."""
-        badge = ""
+        badge, mark = "", ' class="cb-unmarked"'
         if self.verdict is not None:
-            kind = self.verdict.replace("_", "-")
+            kind, mark = self.verdict.replace("_", "-"), ""
             badge = f'<span class="cb-badge cb-{kind}">{VERDICT_WORDS[self.verdict]}</span>'
         body = f'<span class="cb-statement">{line_html(self.statement)}</span>'
         body += prose_html(self.detail) if self.detail else ""
         body += Disclosure(self.reasons_title, self.reasons).html() if self.reasons else ""
-        return f"<li>{badge}<div>{body}</div></li>"
+        return f"<li{mark}>{badge}<div>{body}</div></li>"
 
 
 @dataclass(frozen=True)

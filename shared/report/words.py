@@ -22,6 +22,14 @@ USE_MEANINGS = {
     "benchmark": "the yardstick against which other figures for a group or topic are compared",
     "replace": "takes the place of an existing official series",
 }
+USE_PHRASES = {
+    "context": "give context",
+    "quality-assure": "quality-assure an official figure",
+    "complement": "complement official figures",
+    "fill-gap": "fill a gap in official figures",
+    "benchmark": "serve as a benchmark",
+    "replace": "replace an official series",
+}
 STATUS_WORDS = {"met": "met", "not_met": "not met", "not_known": "not known"}
 LEVEL_NAMES = {1: "Core", 2: "Enhanced", 3: "Full"}
 
@@ -74,8 +82,22 @@ def period(start: date, end: date) -> str:
     return day(start) if start == end else f"{day(start)} to {day(end)}"
 
 
-def listing(items: list[str]) -> str:
+def short_period(start: date, end: date) -> str:
+    """Return a reference period as short as it can be said: 2023; Apr 2024 to Mar 2025."""
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return str(start.year) if start.year == end.year else f"{start.year} to {end.year}"
+    first, last = f"{start:%b %Y}", f"{end:%b %Y}"
+    return first if first == last else f"{first} to {last}"
+
+
+def sentence(text: str) -> str:
+    """Return a text as a sentence of its own: first letter large, full stop at the end."""
+    trimmed = text.strip()
+    return f"{trimmed[:1].upper()}{trimmed[1:].rstrip('.')}." if trimmed else ""
+
+
+def listing(items: list[str], last: str = "and") -> str:
     """Return items as a sentence part: ``a, b and c``."""
     if len(items) < 2:
         return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"

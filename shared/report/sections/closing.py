@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.report.blocks import Block, Callout, Prose, Section, literal
-from shared.report.words import day
+from shared.report.words import day, sentence
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -30,7 +30,7 @@ def limitations(study: Study) -> Section:
 def reply(study: Study) -> Section:
     """Print what the organisation said, or that it has not been asked."""
     review = study.case.review
-    basis = Prose(f"This assessment rests on: {literal(review.basis)}.".replace("..", "."))
+    basis = Prose(f"What this assessment rests on: {literal(sentence(review.basis))}")
     if review.organisation_reply:
         when = f"{study.case.organisation.name}, {day(review.reply_date)}"
         return Section([basis, Callout(literal(review.organisation_reply), when)])

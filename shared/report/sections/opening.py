@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.report.blocks import Block, Callout, Finding, Findings, KeyFigures, Lead, Prose, Section, literal
-from shared.report.words import USE_MEANINGS, USE_NAMES, day, listing, percent, period
+from shared.report.words import USE_MEANINGS, USE_NAMES, USE_PHRASES, day, listing, percent, sentence, short_period
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -22,7 +22,7 @@ def heading(study: Study) -> Section:
         blocks.append(Callout(f"{literal(case.synthetic.what)}{seed}", "An example with made-up data", "synthetic"))
     if not case.review.agreed_with_organisation:
         words = (
-            f"{literal(case.review.basis)}. What is *not known* here may be well known to the organisation: "
+            f"{literal(sentence(case.review.basis))} What is *not known* here may be well known to the organisation: "
             "it has not been asked yet, and nothing below counts that against it."
         )
         blocks.append(Callout(words, "Not agreed with the organisation", "desk-review"))
@@ -38,7 +38,7 @@ def _key_figures(study: Study) -> list[tuple[str, str]]:
         figures.append((f"{policy.rounded(rows):,}", "records that may be used for statistics"))
     elif case.tables:
         figures.append((f"{len(case.tables)}", "published tables"))
-    figures.append((period(case.dates.reference_start, case.dates.reference_end), "reference period"))
+    figures.append((short_period(case.dates.reference_start, case.dates.reference_end), "reference period"))
     figures.append((day(study.settings.as_of), "assessed on"))
     return figures
 
@@ -59,7 +59,7 @@ def findings(study: Study) -> Section:
 
 def _in_short(results: tuple[UseResult, ...]) -> str:
     named = {
-        status: [USE_NAMES[r.use].lower() for r in results if r.status == status]
+        status: [USE_PHRASES[r.use] for r in results if r.status == status]
         for status in ("met", "not_known", "not_met")
     }
     parts = []
@@ -68,10 +68,10 @@ def _in_short(results: tuple[UseResult, ...]) -> str:
     if named["not_known"]:
         start = "Whether they can" if named["met"] else "Whether these data can"
         parts.append(
-            f"{start} {listing(named['not_known'])} is **not known yet**: the open questions are listed below."
+            f"{start} {listing(named['not_known'], 'or')} is **not known yet**: the open questions are listed below."
         )
     if named["not_met"]:
-        parts.append(f"They do not meet what it takes to {listing(named['not_met'])}.")
+        parts.append(f"They do not yet meet what it takes to {listing(named['not_met'], 'or')}.")
     return " ".join(parts)
 
 
@@ -108,8 +108,9 @@ def how_sure(result: UseResult) -> str:
     """Say in one sentence how stable a verdict is."""
     if result.share_met is None or result.stability is None:
         return ""
-    share = percent(result.share_met, 0)
-    return f"*How sure:* {result.stability}; the use is met in {share} of the random draws."
+    share = result.share_met if result.status == "met" else 1 - result.share_met
+    word = "met" if result.status == "met" else "not met"
+    return f"*How sure:* {result.stability}. The use is {word} in {percent(share, 0)} of the random draws."
 
 
 def _label(study: Study) -> str:

@@ -142,12 +142,12 @@ def _losses(study: Study) -> list[Block]:
     rows = [
         {
             "what": f"{study.case.sources[loss.source_id].title}: {loss.step}", "why": loss.reason,
-            "count": policy.small if policy.hides(loss.count) else f"{policy.rounded(loss.count):,}",
+            "lost": policy.small if policy.hides(loss.count) else f"{policy.rounded(loss.count):,}",
             "total": policy.small if policy.hides(loss.total) else f"{policy.rounded(loss.total):,}",
         }
         for loss in losses
     ]  # fmt: skip
-    labels = {"what": "Step", "why": "Why", "count": "Rows lost", "total": "Of"}
+    labels = {"what": "Step", "why": "Why", "lost": "Rows lost", "total": "Of"}
     table = public_table(
         pd.DataFrame(rows),
         title="What was lost on the way, and why",
