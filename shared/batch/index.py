@@ -14,7 +14,7 @@ from typing import Any
 from shared.batch.index_page import index_page
 from shared.batch.job import NOTEBOOK, REPORT, RESULT
 from shared.batch.key import file_hash
-from shared.batch.publish import LOG, write_whole
+from shared.batch.publish import LOG, shown, write_whole
 from shared.batch.record import CaseRecord, read_record
 from shared.cases.load import list_slugs, load_case
 from shared.cases.project import Project
@@ -56,7 +56,7 @@ def write_index(project: Project, records: Mapping[str, CaseRecord]) -> Path:
     except OSError as error:
         raise RunError(
             f"The index cannot be written ({error.strerror}).",
-            where=project.shown(project.outputs),
+            where=shown(project, project.outputs),
             hint="Check that it is a folder, its rights and the free space.",
         ) from None
     return project.outputs / INDEX

@@ -10,6 +10,7 @@ from pathlib import Path
 from shared.batch.job import FAILED_NOTEBOOK, PUBLISHED, TRACEBACK, WARNINGS
 from shared.batch.key import file_hash
 from shared.batch.record import RECORD, CaseRecord, Published
+from shared.cases.project import Project
 
 LOG = "run.log"
 INTERNAL = "internal"
@@ -35,6 +36,11 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def shown(project: Project, path: Path) -> str:
+    """Return a path among the outputs as it may be printed, wherever the output folder is."""
+    return path.relative_to(project.outputs.parent).as_posix()
 
 
 def new_staging(folder: Path) -> Path:

@@ -11,6 +11,7 @@ from shared.batch.params import parse_overrides
 from shared.batch.plan import plan_case
 from shared.batch.pool import LocalPool
 from shared.batch.progress import Progress, progress_for
+from shared.batch.publish import shown
 from shared.batch.record import CaseRecord
 from shared.batch.turns import Turns
 from shared.cases.project import Project
@@ -47,5 +48,5 @@ def run_cases(
         progress.close()
         index = write_index(project, turns.records)
     counts = Counter(str(record.state) for record in turns.records.values())
-    progress.say(", ".join(f"{count} {state}" for state, count in counts.items()) + f": {project.shown(index)}")
+    progress.say(", ".join(f"{count} {state}" for state, count in counts.items()) + f": {shown(project, index)}")
     return [turns.records[slug] for slug in plans]

@@ -14,7 +14,7 @@ from shared.batch.lock import FolderLock
 from shared.batch.plan import Plan
 from shared.batch.pool import Executor
 from shared.batch.progress import Progress
-from shared.batch.publish import LOG, keep_failure, new_staging, publish, write_record
+from shared.batch.publish import LOG, keep_failure, new_staging, publish, shown, write_record
 from shared.batch.record import CaseRecord, Failure, Outcome, RunState, read_record
 from shared.cases.project import Project
 
@@ -145,10 +145,10 @@ class Turns:
         active.lock.release()
         del self._active[plan.slug]
         if record.failure:
-            log = self._project.shown(plan.folder / LOG)
+            log = shown(self._project, plan.folder / LOG)
             self._record(record, f"{plan.slug}: failed: {record.failure}\n  log: {log}")
         else:
-            report = self._project.shown(plan.folder / REPORT)
+            report = shown(self._project, plan.folder / REPORT)
             self._record(record, f"{plan.slug}: done in {sum(record.seconds.values()):.1f} s: {report}")
 
     def _unchanged(self, plan: Plan, last: CaseRecord) -> None:
@@ -166,7 +166,7 @@ class Turns:
                 record = replace(record, finished=_now(), published=last.published if last else None)
                 write_record(folder, record, [f"{record.finished} {said}"])
         except OSError as error:
-            said += f" ({self._project.shown(folder)} cannot be written: {error.strerror})"
+            said += f" ({shown(self._project, folder)} cannot be written: {error.strerror})"
         finally:
             lock.release()
         self._record(record, f"{record.slug}: {said}")
@@ -176,7 +176,7 @@ class Turns:
         self._record(record, f"{plan.slug}: failed: {record.failure}")
 
     def _no_room(self, plan: Plan, error: OSError) -> Failure:
-        folder = self._project.shown(plan.folder)
+        folder = shown(self._project, plan.folder)
         reason = error.strerror or os.strerror(error.errno or 0)
         message = f"{folder} cannot be written ({reason}). Check that it is a folder, its rights and the free space."
         return Failure("RunError", message)

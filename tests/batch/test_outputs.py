@@ -139,3 +139,21 @@ def test_a_lock_ends_with_the_process_that_holds_it(tmp_path: Path) -> None:
         holder.kill()
     assert lock.take()
     lock.release()
+
+
+class Elsewhere(Project):
+    """A project whose outputs go to another disk."""
+
+    @property
+    def outputs(self) -> Path:
+        return self.root.parent / "another place" / "results"
+
+
+def test_the_output_folder_can_be_elsewhere(project: Project) -> None:
+    add_case(project, "alpha")
+    elsewhere = Elsewhere(project.root, project.mirror, project.downloads)
+    told = Told()
+    assert only(run_cases(elsewhere, ["alpha"], progress=told)).state is RunState.DONE
+    assert told.lines[-1] == "1 done: results/index.html"
+    assert (elsewhere.outputs / "alpha" / "report.html").is_file()
+    assert not project.outputs.exists()
