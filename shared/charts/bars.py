@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from shared.charts.parts import drawn, key, row_height, rows_of, words_instead
+from shared.charts.parts import chart_height, drawn, key, rows_of, words_instead
 from shared.charts.theme import BLUE, INK, SERIES, SLATE, finish
 from shared.errors import MeasureError
 from shared.protect.cells import LAST
@@ -46,7 +46,7 @@ def grouped_bars(
     ]
     x = alt.X("figure:Q", scale=alt.Scale(domainMin=0), axis=given.axis("value", axis_title))
     bars = base.mark_bar().encode(x=x, color=alt.Color("of:N", scale=scale, legend=legend), tooltip=tips)
-    height = alt.Step(max(40, row_height(groups)), **{"for": "position"})
+    height = chart_height(groups, 40)
     first = base.transform_filter(f"datum.of === {json.dumps(said[0])}")
     chart = alt.layer(bars, words_instead(first, "figure", alt.XDatum(0))).properties(width="container", height=height)
     return finish(chart, given.table, description)
@@ -68,7 +68,7 @@ def ranked_bars(
     layers = [base.mark_bar(size=16).encode(x=x, tooltip=tips), words_instead(base, "value", alt.XDatum(0))]
     if low and high:
         layers.insert(1, base.mark_rule(color=INK, strokeWidth=1.5).encode(x="low:Q", x2="high:Q"))
-    chart = alt.layer(*layers).properties(width="container", height=alt.Step(row_height(groups)))
+    chart = alt.layer(*layers).properties(width="container", height=chart_height(groups))
     return finish(chart, given.table, description)
 
 
@@ -110,5 +110,5 @@ def stacked_share(
         .mark_text(color="white", fontWeight="bold")
         .encode(y=y, x="middle:Q", text=alt.Text("value:Q", format=".0%"))
     )
-    height: Any = alt.Step(max(46, row_height(groups))) if group else 40
+    height = chart_height(groups, 46) if group else 40
     return finish(alt.layer(bars, figures).properties(width="container", height=height), given.table, description)

@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from shared.charts.parts import called, drawn, key, row_height, rows_of, words_instead
+from shared.charts.parts import called, chart_height, drawn, key, rows_of, words_instead
 from shared.charts.theme import BLUE, INK, RUST, SLATE, finish
 
 RING = "M-1,0A1,1,0,1,0,1,0A1,1,0,1,0,-1,0M-0.55,0A0.55,0.55,0,1,1,0.55,0A0.55,0.55,0,1,1,-0.55,0"
@@ -42,7 +42,7 @@ def dumbbell(
         .encode(x=x, tooltip=tips),
         words_instead(base, "value", alt.XDatum(0)),
     ]
-    chart = alt.layer(*layers).properties(width="container", height=alt.Step(row_height(groups)))
+    chart = alt.layer(*layers).properties(width="container", height=chart_height(groups))
     return finish(chart, given.table, description)
 
 
@@ -78,7 +78,7 @@ def ratio_dots(
         ),
         words_instead(base, "value", alt.XDatum(1, scale=across)),
     ]
-    chart = alt.layer(*layers).properties(width="container", height=alt.Step(row_height(groups)))
+    chart = alt.layer(*layers).properties(width="container", height=chart_height(groups))
     return finish(chart, given.table, description)
 
 

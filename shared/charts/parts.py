@@ -46,9 +46,10 @@ class Drawn:
         column = self.columns[name]
         if column.role == "share":
             return "%" if short else f".{column.decimals}%"
-        if column.role == "count" or short:
-            largest = self.rows[name].abs().max() if name in self.rows else 0
-            return "~s" if short and largest >= 1_000_000 else ","
+        if short:
+            return "~s" if name in self.rows and self.rows[name].abs().max() >= 1_000_000 else ",~f"
+        if column.role == "count":
+            return ","
         return f",.{column.decimals}f"
 
     def tips(self, *names: str) -> list[alt.Tooltip]:
@@ -91,10 +92,13 @@ def drawn(table: object, chart: str, **named: str | None) -> Drawn:
     return Drawn(safe, rows, chosen)
 
 
-def row_height(names: Sequence[str], least: int = 30) -> int:
-    """Return the height in pixels that a row needs so that its name, broken for a phone, fits."""
+def chart_height(names: Sequence[str], least: int = 30) -> int:
+    """Return the height in pixels at which every row's name fits, also broken for a phone; ``least`` is a row's.
+
+    A number, not a step: Vega-Lite cannot fit the width to its container beside a step and says so on the console.
+    """
     lines = max((len(textwrap.wrap(str(name), NARROW)) for name in names), default=1)
-    return max(least, 16 * lines + 8)
+    return max(1, len(names)) * max(least, 16 * lines + 8)
 
 
 def rows_of(names: Sequence[str], field: str = "group", **scale: Any) -> alt.Y:

@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from shared.charts.parts import called, drawn, key, row_height, rows_of, words_instead
+from shared.charts.parts import called, chart_height, drawn, key, rows_of, words_instead
 from shared.charts.theme import BLUE, INK, SOFT, finish
 
 PALE = "#a9c3db"
@@ -54,5 +54,5 @@ def profile(
     if floor:
         tick = mark(2).mark_tick(thickness=2.5, size=20, orient="vertical", opacity=1)
         layers.append(tick.encode(x=alt.X("floor:Q", scale=across), tooltip=tips))
-    chart = alt.layer(*layers).properties(width="container", height=alt.Step(row_height(names, 36)))
+    chart = alt.layer(*layers).properties(width="container", height=chart_height(names, 36))
     return finish(chart, given.table, description)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from shared.protect.cells import LAST, check_columns, folded, full_grid
 from shared.protect.policy import Policy, find_policy
-from shared.protect.suppress import hidden_cells
+from shared.protect.suppress import hidden_cells, small_cells
 from shared.protect.table import HIDDEN, NOT_AVAILABLE, SHOWN, Column, SafeTable, seal
 
 
@@ -39,7 +39,9 @@ def protect_counts(
     lists = {name: [str(g) for g in (groups or {}).get(name, ())] for name in names}
     cells = full_grid(folded(frame, names, count, lists, rule), names, lists)
     shape = [cells.index.get_level_values(name).nunique() for name in names]
-    hidden = hidden_cells(np.asarray(cells, dtype=np.float64).reshape(shape), rule).ravel()
+    counts = np.asarray(cells, dtype=np.float64).reshape(shape)
+    hidden = hidden_cells(counts, rule).ravel()
+    companions = int(hidden.sum() - small_cells(counts, rule).sum())
     table = cells.index.to_frame(index=False)
     known = cells.notna().to_numpy()
     protected = [rule.rounded(c) if k and not h else pd.NA for c, k, h in zip(cells, known, hidden, strict=True)]
@@ -58,18 +60,18 @@ def protect_counts(
     number = int(hidden.sum())
     return seal(
         table, columns, title=title, policy=rule.id, source_line=source_line, hidden=number,
-        note=" ".join(part for part in (note, protection_note(rule, number, counted)) if part),
+        note=" ".join(part for part in (note, protection_note(rule, number, counted, companions)) if part),
     )  # fmt: skip
 
 
-def protection_note(policy: Policy, hidden: int, counted: str) -> str:
-    """Say in plain English what protection did to a table with ``hidden`` hidden figures."""
+def protection_note(policy: Policy, hidden: int, counted: str, companions: int = 0) -> str:
+    """Say what protection did to a table; ``companions`` of its ``hidden`` figures are not small themselves."""
     said = []
     if policy.base:
         said.append(f"Counts are rounded to the nearest {policy.base}.")
     if hidden:
         figures = "1 figure is" if hidden == 1 else f"{hidden} figures are"
-        also = "" if policy.base else ", or because such a figure could be worked out from it"
+        also = "" if not companions else ", or because such a figure could be worked out from it"
         said.append(
             f"{figures} hidden (marked [c] in tables) because {policy.small} {counted} stand behind each{also}."
         )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from shared.measures.measurement import Measurement, Part, State
 from shared.protect.policy import Policy, find_policy
-from shared.protect.rates import SafeRate, protect_rate, wilson
+from shared.protect.rates import SafeRate, interval_of, protect_rate
 
 _WORDS = (
     ("areas", "cells", "categories", "columns", "concepts", "cuts", "dates", "days", "deliveries"),
@@ -17,6 +17,14 @@ _WORDS = (
 )  # fmt: skip
 NO_PERSON = frozenset(word for line in _WORDS for word in line)
 """What may be counted without describing a person. Anything else is taken for people: unknown words are protected."""
+
+_INDICATORS = (
+    ("GOV-6", "PAR-1", "ETH-6", "DOC-1", "DOC-4", "REP-2", "QUA-2", "QUA-7", "QUA-8", "QUA-9", "REL-2", "REL-3"),
+    ("REL-5", "TIM-1", "TIM-2", "TIM-3", "TIM-4", "TIM-5", "COH-1", "COH-2", "SDC-1", "SDC-2", "SDC-6"),
+)
+NO_PERSON_INDICATORS = frozenset(name for line in _INDICATORS for name in line)
+"""Indicators that count dates, areas, metadata elements, deliveries, findings, cells: by the register's own formulas
+no person stands behind their counts, whatever ``counted`` says."""
 
 TOO_FEW = "Too few people stand behind this figure to show it."
 
@@ -28,11 +36,11 @@ def protect_measurement(measurement: Measurement, policy: Policy | str) -> Measu
     rest is too small, the value becomes the middle of what is possible (it depends on the rounded denominator only)
     and ``text`` says so in words ("fewer than 10 of 600 records"). Where the denominator is too small the value is
     withheld: the state becomes *not known* with the reason. Other values of people (ratios, distances) are rounded
-    coarsely enough that one person cannot be told. Indicators that describe no person (``counted`` in ``NO_PERSON``)
-    and states without a value pass unchanged.
+    coarsely enough that one person cannot be told. Indicators that describe no person (``NO_PERSON_INDICATORS``, or
+    ``counted`` in ``NO_PERSON``) pass unchanged, and so do states without a value, but for their counts.
     """
     rule = find_policy(policy)
-    if measurement.counted in NO_PERSON:
+    if measurement.counted in NO_PERSON or measurement.indicator in NO_PERSON_INDICATORS:
         return measurement
     parts = tuple(_protect_part(part, rule, measurement.counted) for part in measurement.parts)
     if measurement.state is not State.MEASURED or measurement.value is None:
@@ -155,7 +163,7 @@ def _design_effect(rate: float, size: float, low: float | None, high: float | No
     """Read the design effect back from a given interval, to one decimal, so that the new interval keeps it."""
     if low is None or high is None or size <= 0 or not 0 < rate < 1:
         return 1.0
-    plain_low, plain_high = wilson(rate, size)
+    plain_low, plain_high = interval_of(rate, size)
     if plain_high <= plain_low:
         return 1.0
     return max(1.0, round(((high - low) / (plain_high - plain_low)) ** 2, 1))

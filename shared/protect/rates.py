@@ -6,12 +6,15 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from shared.errors import ProtectionError
+from shared.measures.intervals import wilson
 from shared.protect.cells import check_columns, folded, full_grid
 from shared.protect.counts import ordered, protection_note
 from shared.protect.policy import Policy, find_policy
+from shared.protect.suppress import hidden_cells
 from shared.protect.table import HIDDEN, NOT_AVAILABLE, SHOWN, Column, SafeTable, seal
 
 
@@ -44,21 +47,21 @@ def protect_rate(numerator: float, denominator: float, policy: Policy, design_ef
     people = policy.rounded(denominator)
     few = min((policy.threshold - 1) / people, 1.0)
     if policy.hides(numerator):
-        return SafeRate(None, people, round(few / 2, 6), 0.0, wilson(few, people / design_effect)[1], "numerator")
+        return SafeRate(None, people, round(few / 2, 6), 0.0, interval_of(few, people, design_effect)[1], "numerator")
     if policy.hides(denominator - numerator):
-        return SafeRate(None, people, round(1 - few / 2, 6), wilson(1 - few, people / design_effect)[0], 1.0, "rest")
+        return SafeRate(
+            None, people, round(1 - few / 2, 6), interval_of(1 - few, people, design_effect)[0], 1.0, "rest"
+        )
     shown = min(policy.rounded(numerator), people)
     rate = shown / people
-    low, high = wilson(rate, people / design_effect)
+    low, high = interval_of(rate, people, design_effect)
     return SafeRate(shown, people, round(rate, 6), low, high)
 
 
-def wilson(rate: float, size: float) -> tuple[float, float]:
-    """Return Wilson's 95% interval of a proportion found among ``size`` (effective) people, to six places."""
-    z = 1.959963984540054
-    centre = (rate + z * z / (2 * size)) / (1 + z * z / size)
-    half = z * math.sqrt(rate * (1 - rate) / size + z * z / (4 * size * size)) / (1 + z * z / size)
-    return round(max(0.0, centre - half), 6), round(min(1.0, centre + half), 6)
+def interval_of(rate: float, people: float, design_effect: float = 1.0) -> tuple[float, float]:
+    """Return Wilson's 95% interval of a proportion among ``people``, to six places."""
+    found = wilson(rate * people, people, deff=design_effect)
+    return round(found.low, 6), round(found.high, 6)
 
 
 def protect_rates(
@@ -70,8 +73,8 @@ def protect_rates(
 
     Rows where the numerator is missing are left out of both counts. Returns ``by``, ``denominator`` (Int64), ``rate``
     (fraction; missing where hidden), ``low``, ``high`` (95% interval) and ``status``. A rate is hidden when its
-    denominator, its numerator or the rest of its denominator is too small to show. Arguments as in
-    ``protect_counts``; raises ``ProtectionError``.
+    denominator, its numerator or the rest of its denominator is too small to show or would give another away.
+    Arguments as in ``protect_counts``; raises ``ProtectionError``.
     """
     rule = find_policy(policy)
     check_columns(frame, [by], [numerator, *([denominator] if denominator else [])], set(publish), title)
@@ -80,14 +83,19 @@ def protect_rates(
     work = folded(known, [by], denominator, lists, rule)
     sizes = full_grid(work, [by], lists)
     found = full_grid(work.assign(n=known[numerator].astype("float64")), [by], lists).reindex(sizes.index)
-    rows = [_row(str(key[0]), float(x), float(n), rule) for key, x, n in zip(sizes.index, found, sizes, strict=True)]
+    few, whole = np.asarray(found, dtype=np.float64), np.asarray(sizes, dtype=np.float64)
+    out = hidden_cells(whole, rule)
+    masked = out | hidden_cells(few, rule) | hidden_cells(whole - few, rule)
+    rows = [
+        _row(str(key[0]), float(x), float(n), rule, bool(hide_rate), bool(hide_both))
+        for key, x, n, hide_rate, hide_both in zip(sizes.index, few, whole, masked, out, strict=True)
+    ]
     table = pd.DataFrame(rows, columns=[by, "denominator", "rate", "low", "high", "status"])
     table["denominator"] = table["denominator"].astype("Int64")
     if not lists[by]:
         table = ordered(table, by, "denominator")
-    heading = {"denominator": counted.capitalize(), "rate": "Rate", "low": "Low", "high": "High", by: by} | dict(
-        labels or {}
-    )
+    heading = {by: by, "denominator": counted.capitalize(), "rate": "Rate", "low": "Low", "high": "High"}
+    heading |= dict(labels or {})
     columns = [
         Column(by, heading[by], "group"),
         Column("denominator", heading["denominator"], "count"),
@@ -101,10 +109,12 @@ def protect_rates(
     return seal(table, columns, title=title, policy=rule.id, source_line=source_line, note=said, hidden=hidden)
 
 
-def _row(group: str, numerator: float, denominator: float, policy: Policy) -> list[object]:
+def _row(
+    group: str, numerator: float, denominator: float, policy: Policy, hide_rate: bool, hide_both: bool
+) -> list[object]:
     if math.isnan(numerator) or math.isnan(denominator):
         return [group, pd.NA, None, None, None, NOT_AVAILABLE]
     safe = protect_rate(numerator, denominator, policy)
-    if safe.small:
-        return [group, pd.NA if safe.denominator is None else safe.denominator, None, None, None, HIDDEN]
+    if safe.small or hide_rate:
+        return [group, pd.NA if hide_both or safe.denominator is None else safe.denominator, None, None, None, HIDDEN]
     return [group, safe.denominator, safe.rate, safe.low, safe.high, SHOWN]

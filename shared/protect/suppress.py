@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,35 +12,61 @@ from shared.protect.policy import Policy
 Counts = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+WIDTH = 5
+"""A hidden count must stay uncertain by at least this much for somebody who also knows the published total."""
+
+
+def small_cells(counts: Counts, policy: Policy) -> Mask:
+    """Return which cells the policy hides for their own size; cells without a figure (NaN) are not hidden."""
+    hidden: Mask = np.vectorize(policy.hides, otypes=[bool])(np.nan_to_num(counts, nan=np.inf))
+    return hidden & ~np.isnan(counts)
+
 
 def hidden_cells(counts: Counts, policy: Policy) -> Mask:
     """Return which cells are hidden; ``counts`` has one axis for each variable, missing counts are NaN.
 
-    Cells that the policy hides for their size come first. Where nothing is rounded a lone hidden cell would be found
-    by subtracting the shown ones from a total known from elsewhere, so another cell of its row (and column) is hidden
-    with it: the smallest one that is not zero. Under a rounding policy every shown cell is uncertain by half the
-    base, which keeps a lone hidden cell uncertain too. Hiding by linear programming over all tables of a release
-    joins here: it only ever adds cells to this mask.
+    Besides the small cells, the smallest other cells of a row or column (and of a one-way table) are hidden with
+    them where subtraction would give a small one away. The reader is taken to know the line's total as the policy
+    would publish it elsewhere, and that nothing hidden is below zero (below 1 where zeros are shown); what is left
+    must be ``WIDTH`` wide. (UK LLC asks for two hidden cells in each row and column; where shown cells are rounded,
+    their own uncertainty can take the place of the second.) Hiding over all tables of a release, by linear
+    programming, joins here: it only ever adds to this mask.
     """
-    hidden: Mask = np.vectorize(policy.hides, otypes=[bool])(np.nan_to_num(counts, nan=np.inf))
-    hidden &= ~np.isnan(counts)
-    return hidden if policy.base is not None else _never_alone(counts, hidden)
-
-
-def _never_alone(counts: Counts, hidden: Mask) -> Mask:
-    """Hide a companion wherever exactly one cell of a line is hidden (UK LLC: two or more, row- and column-wise)."""
-    hidden = hidden.copy()
-    changed = True
+    hidden = small_cells(counts, policy)
+    places = np.arange(counts.size).reshape(counts.shape)
+    changed = counts.size > 0
     while changed:
         changed = False
         for axis in range(counts.ndim):
-            lines_of_counts = np.moveaxis(counts, axis, -1).reshape(-1, counts.shape[axis])
-            where = np.moveaxis(np.arange(counts.size).reshape(counts.shape), axis, -1).reshape(lines_of_counts.shape)
-            for line, places in zip(lines_of_counts, where, strict=True):
-                out = hidden.flat[places]
-                open_to_hide = ~out & (np.nan_to_num(line) > 0)
-                if out.sum() == 1 and open_to_hide.any():
-                    companion = int(np.argmin(np.where(open_to_hide, line, np.inf)))
-                    hidden.flat[places[companion]] = True
+            for where in np.moveaxis(places, axis, -1).reshape(-1, counts.shape[axis]):
+                line, out = counts.flat[where], hidden.flat[where]
+                more = np.flatnonzero(~out & (np.nan_to_num(line) > 0))
+                if out.any() and more.size and not _uncertain(line[out], line[~out], policy):
+                    hidden.flat[where[more[np.argmin(line[more])]]] = True
                     changed = True
     return hidden
+
+
+def _uncertain(hidden: Counts, shown: Counts, policy: Policy) -> bool:
+    """Tell whether the hidden cells of one line stay uncertain beside its shown cells and its total."""
+    shown = shown[~np.isnan(shown)]
+    total = float(hidden.sum() + shown.sum())
+    if policy.hides(total):
+        return True  # no total of this line is published anywhere
+    least = 0 if not policy.show_zero else 1
+    total_low, total_high = _behind(total, policy)
+    ranges = [_behind(float(count), policy) for count in shown]
+    most = total_high - sum(low for low, _ in ranges) - least * (len(hidden) - 1)
+    if len(hidden) > 1:
+        return most - least >= WIDTH
+    low = max(least, total_low - sum(high for _, high in ranges))
+    return min(most, policy.threshold - 1) - low >= WIDTH
+
+
+def _behind(count: float, policy: Policy) -> tuple[float, float]:
+    """Return the lowest and highest count that are published as this one is."""
+    if policy.base is None or count == 0:
+        return count, count
+    published = policy.rounded(count)
+    low, high = math.ceil(published - policy.base / 2), math.ceil(published + policy.base / 2) - 1
+    return max(low, policy.threshold), high
