@@ -215,7 +215,7 @@ FORMULAS = {
     "SDC-3": lambda group_sizes, k: sum(n for n in group_sizes if n < k) / sum(group_sizes),
     "SDC-4": lambda groups: min(len(set(group)) for group in groups),
     "SDC-5": lambda records, population: sum(n / N for n, N in zip(records, population, strict=True)),
-    "SDC-6": lambda suppressed, cells, before, after: suppressed / cells,
+    "SDC-6": lambda before, after: after.count(None) / len(before),
 }
 
 BESIDE = {
@@ -239,8 +239,8 @@ BESIDE = {
     "ACC-3": lambda se, bias, reference: {"n_eff": reference * (100 - reference) / (se**2 + bias**2)},
     "ACC-8": lambda largest_seen, **rest: {"rho_needed": needed(**rest)},
     "COH-3": lambda source, reference: {"spearman": concordance(source, reference)["spearman"]},
-    "SDC-6": lambda suppressed, cells, before, after: {
-        "mean_change": mean([abs(a - b) for a, b in zip(after, before, strict=True)])
+    "SDC-6": lambda before, after: {
+        "mean_change": mean([abs(a - b) for a, b in zip(after, before, strict=True) if a is not None])
     },
 }  # fmt: skip
 
