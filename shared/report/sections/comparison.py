@@ -9,9 +9,10 @@ import pandas as pd
 from shared.cases.model import Margin
 from shared.charts.dots import dumbbell, ratio_dots
 from shared.errors import CasebookError
-from shared.measures.margins import reference_counts
+from shared.measures.indicators.context import Context
+from shared.measures.indicators.groups import reference_counts
 from shared.measures.measurement import State
-from shared.protect import SafeTable, compare, public_table
+from shared.protect import NOT_RECORDED, SafeTable, compare, public_table
 from shared.report.blocks import Block, Callout, Prose, Section, literal
 from shared.report.figure import Figure
 from shared.report.words import day, listing, percent
@@ -40,7 +41,8 @@ def comparison(study: Study) -> Section:
 def against_reference(study: Study, margin: Margin) -> SafeTable:
     """Return one margin of the source beside the reference, protected."""
     reference = study.case.sources[margin.reference]
-    groups = reference_counts(study.case, study.prepared, margin)
+    context = Context(study.case, study.prepared, as_of=study.settings.as_of, draws=0, seed=study.settings.seed)
+    groups = reference_counts(context, margin)
     published = public_table(
         pd.DataFrame({"group": list(groups), "count": list(groups.values())}),
         title=margin.label, source_line=study.source_line(margin.reference), labels={"group": "Group", "count": "Official figure"},
@@ -60,34 +62,31 @@ def against_reference(study: Study, margin: Margin) -> SafeTable:
 
 def _margin(study: Study, margin: Margin) -> list[Block]:
     table = against_reference(study, margin)
-    frame = table.frame
-    both = frame[frame["ratio"].notna()]
     key = table.columns[0].name
-    few = [str(g) for g in both.sort_values("ratio")[key].head(2)]
-    many = [str(g) for g in both.sort_values("ratio", ascending=False)[key].head(2)]
-    base = study.case.sources[margin.reference].population_base
+    frame = table.frame
+    both = frame[frame["ratio"].notna()].sort_values("ratio")
+    if both.empty:
+        return [Callout("Every figure is hidden or missing.", f"{margin.label}: cannot be compared")]
+    drawn = table.where(key, [group for group in frame[key] if group != NOT_RECORDED])
+    least, most = [str(g) for g in both[key].head(2)], [str(g) for g in both[key].tail(2)[::-1]]
+    distance = float((both["share"] - both["reference_share"]).abs().sum() / 2)
     described = (
         f"Share of each group in the source and in official figures: {margin.label}. "
-        f"Least reached: {listing(few)}. Most reached: {listing(many)}."
+        f"Furthest below its official share: {listing(least)}. Furthest above: {listing(most)}."
     )
-    finding = _said(both, key, few[0] if few else "")
-    subtitle = f"Shares among those with an answer; official base: {base or 'see the source'}"
-    if len(frame) > MANY_GROUPS:
-        chart = ratio_dots(table, description=described, group=key)
-        subtitle = "Share in the source divided by share in official figures, on a scale where half and double are equally far from 1"
+    lowest = float(both["ratio"].iloc[0])
+    if lowest >= 0.9:
+        finding = "no group falls much below its official share"
     else:
-        chart = dumbbell(table, description=described, group=key)
+        finding = f"“{literal(least[0])}” has {lowest:.2f} times its official share"
+    base = study.case.sources[margin.reference].population_base
+    subtitle = f"{percent(distance, 0)} of the source would have to change group to match. Official base: {base or 'see the source'}."
+    if len(drawn) > MANY_GROUPS:
+        chart = ratio_dots(drawn, description=described, group=key)
+        subtitle += " The scale is such that half and double are equally far from 1."
+    else:
+        chart = dumbbell(drawn, description=described, group=key)
     return [Figure(chart, table, f"{literal(margin.label)}: {finding}", literal(subtitle), literal(margin.caveat))]
-
-
-def _said(both: pd.DataFrame, key: str, least: str) -> str:
-    if both.empty:
-        return "no group can be compared"
-    row = both[both[key].astype("str") == least].iloc[0]
-    distance = float((both["share"] - both["reference_share"]).abs().sum() / 2)
-    if row["ratio"] >= 0.9:
-        return f"no group falls much short; {percent(distance, 0)} of the source would have to change group to match"
-    return f"“{literal(least)}” is reached {row['ratio']:.2f} times as often as its share; {percent(distance, 0)} would have to change group to match"
 
 
 def _totals(study: Study) -> list[Block]:

@@ -31,13 +31,12 @@ def instruments(study: Study) -> list[Block]:
 
 
 def _instrument(result: InstrumentResult) -> Finding:
-    confirmed = "Confirmed by an assessor." if result.confirmed else "To be confirmed by an assessor."
     reasons: tuple[Block, ...] = (_answers(result),) if result.items else ()
     scored = result.fit is not None or any(item.answer is None for item in result.items)
     return Finding(
         statement=literal(result.title),
         verdict=VERDICT[result.fit] if scored and result.outcome else None,  # type: ignore[arg-type]
-        detail=" ".join(part for part in (literal(result.sentence), confirmed, literal(result.note)) if part),
+        detail=literal(result.sentence),
         reasons=reasons,
         reasons_title=f"Show the {len(result.items)} answers",
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from shared.evidence.assessors import assessor_agreement
 from shared.evidence.judgement import GRADES
 from shared.evidence.judgements import JudgedScore
 from shared.framework.register import Indicator
@@ -18,6 +19,13 @@ from shared.report.words import day, number
 
 if TYPE_CHECKING:
     from shared.report.study import Study
+
+WORDS = {
+    "accept": "That is enough to accept the scores.",
+    "discuss": "That asks for the differences to be discussed before the scores are settled.",
+    "rewrite": "That is too little: the anchors should be reworded, or assessors trained, before scores are relied on.",
+    "not known": "",
+}
 
 
 def judged_evidence(study: Study) -> Section:
@@ -40,7 +48,32 @@ def judged_evidence(study: Study) -> Section:
                 _table(study, dimension.name, mine),
                 Disclosure(f"The evidence: {dimension.name}", _evidence(study, mine)),
             ]
-    return Section([*blocks, *_open(study, entries)])
+    return Section([*blocks, *_agreement(study), *_open(study, entries)])
+
+
+def _agreement(study: Study) -> list[Block]:
+    """Say how far the assessors agree, and list where they are far apart."""
+    given = [judgement for score in study.judged.values() for judgement in score.judgements]
+    found = assessor_agreement(given, draws=min(1000, max(study.settings.draws, 2)), seed=study.settings.seed)
+    if found.alpha is None:
+        words = f"How far assessors agree is not known: {literal(found.reason)}"
+    else:
+        between = f" (95 % interval {found.low:.2f} to {found.high:.2f})" if None not in (found.low, found.high) else ""
+        words = (
+            f"Krippendorff’s alpha over {found.indicators} indicators scored by two or more assessors is "
+            f"{found.alpha:.2f}{between}, where 1 is full agreement and 0 what chance would give. {WORDS[found.word]}"
+        )
+    blocks: list[Block] = [Prose(f"**Do the assessors agree?** {words}")]
+    if found.disagreements:
+        items = [
+            (
+                f"{gap.indicator} {study.register[gap.indicator].name}",
+                "; ".join(f"{literal(a)}: {n}" for a, n in gap.scores),
+            )
+            for gap in found.disagreements
+        ]
+        blocks.append(Disclosure(f"Where they are two points or more apart ({len(items)})", [DefinitionList(items)]))
+    return blocks
 
 
 def _table(study: Study, name: str, entries: list[Indicator]) -> DataTable:
