@@ -9,15 +9,17 @@ from typing import Any
 import altair as alt
 
 from shared.charts.parts import chart_height, drawn, key, rows_of, words_instead
-from shared.charts.theme import BLUE, INK, SERIES, SLATE, finish
+from shared.charts.theme import BLUE, INK, PLUM, SERIES, SLATE, finish
 from shared.errors import MeasureError
 from shared.protect.cells import LAST
 
 PALE = "#b3bdc6"
 """The reference is quieter than the source."""
 
-RESTS = (SLATE, "#8a949d", "#6f7a83")
+RESTS = (SLATE, "#8a949d", "#b3bdc6")
 """Greys of the parts that are no answer: not recorded, other, smaller groups."""
+DARK = (BLUE, PLUM, SLATE)
+"""Colours on which figures are white; on the others they are dark."""
 
 
 def grouped_bars(
@@ -83,7 +85,12 @@ def stacked_share(
     """
     given = drawn(table, "stacked_share", part=part, value=share, group=group)
     parts = list(order or dict.fromkeys(given.rows["part"]))
+    named = [name for name in parts if name not in LAST]
+    if len(named) > len(SERIES) or len(parts) - len(named) > len(RESTS):
+        raise MeasureError(f"A stacked bar shows at most {len(SERIES)} named parts; put the smaller ones together.")
+    hues = dict(zip(named, SERIES, strict=False)) | dict(zip([p for p in parts if p in LAST], RESTS, strict=False))
     rows = given.rows[given.rows["value"].notna()]
+    rows = rows.assign(on=["white" if hues[name] in DARK else INK for name in rows["part"]])
     rows = rows.assign(rank=rows["part"].map({name: n for n, name in enumerate(parts)}))
     groups = list(dict.fromkeys(given.rows["group"])) if group else []
     y: Any = rows_of(groups, paddingInner=0.3) if group else alt.value(20)
@@ -95,10 +102,6 @@ def stacked_share(
         )
         .transform_calculate(middle="(datum.start + datum.end) / 2", size="datum.end - datum.start")
     )  # fmt: skip
-    named = [name for name in parts if name not in LAST]
-    if len(named) > len(SERIES) - 1 or len(parts) - len(named) > len(RESTS):
-        raise MeasureError(f"A stacked bar shows at most {len(SERIES) - 1} named parts; put the smaller ones together.")
-    hues = dict(zip(named, SERIES, strict=False)) | dict(zip([p for p in parts if p in LAST], RESTS, strict=False))
     scale = alt.Scale(domain=parts, range=[hues[name] for name in parts])
     x = alt.X("start:Q", axis=given.axis("value", axis_title, grid=False), scale=alt.Scale(domain=[0, 1], nice=False))
     bars = stacked.mark_bar(size=30, stroke="white", strokeWidth=1.5).encode(
@@ -107,7 +110,7 @@ def stacked_share(
     )  # fmt: skip
     figures = (
         stacked.transform_filter("datum.size >= 0.12")
-        .mark_text(color="white", fontWeight="bold")
+        .mark_text(color=alt.ExprRef("datum.on"), fontWeight="bold")
         .encode(y=y, x="middle:Q", text=alt.Text("value:Q", format=".0%"))
     )
     height = chart_height(groups, 46) if group else 40

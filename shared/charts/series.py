@@ -8,6 +8,7 @@ import altair as alt
 
 from shared.charts.parts import drawn, key
 from shared.charts.theme import BLUE, SERIES, SOFT, finish
+from shared.errors import MeasureError
 
 PALE = "#9fb9d1"
 ON_TOP: dict[str, Any] = {
@@ -23,9 +24,10 @@ def lines(
     table: object, *, description: str, time: str, value: str, series: str | None = None, axis_title: str = "",
     zero: bool = True,
 ) -> Any:  # fmt: skip
-    """Draw a value over time, one line a ``series`` (at most six); a missing or hidden figure leaves a gap.
+    """Draw a value over time, one line a ``series`` (at most five); a missing or hidden figure leaves a gap.
 
-    ``time`` holds texts in order (quarters, years). Takes a ``SafeTable``, else raises ``ProtectionError``.
+    ``time`` holds texts in order (quarters, years). Takes a ``SafeTable``, else raises ``ProtectionError``; more series
+    raise ``MeasureError``.
     """
     given = drawn(table, "lines", time=time, value=value, series=series)
     given.rows["time"] = given.rows["time"].astype("str")
@@ -37,6 +39,8 @@ def lines(
     colour: Any = alt.value(BLUE)
     if series:
         names = list(dict.fromkeys(given.rows["series"]))
+        if len(names) > len(SERIES):
+            raise MeasureError(f"A line chart shows at most {len(SERIES)} series, not {len(names)}.")
         scale, legend = key({str(n): (c, "stroke") for n, c in zip(names, SERIES, strict=False)})
         legend.offset = ABOVE_TITLE
         colour = alt.Color("series:N", scale=scale, legend=legend)

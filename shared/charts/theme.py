@@ -19,10 +19,10 @@ VEGALITE = "application/vnd.vegalite.v5+json"
 """The newest chart type that JupyterLab 4.6 draws (Altair 6 would announce v6, which nothing there claims)."""
 
 INK, SOFT, RULE, GRID, PAPER = "#1a2027", "#515b65", "#8a949d", "#e3e7ea", "#ffffff"
-BLUE, RUST, TEAL, PLUM, OCHRE, SLATE = "#1a5488", "#b4531a", "#0d7d74", "#7a4a8c", "#8a6d00", "#5c6770"
-SERIES = (BLUE, RUST, TEAL, PLUM, OCHRE, SLATE)
-"""Colours of groups; each has a contrast of at least 4.5 to 1 on white (tested), and neighbours differ in lightness
-or in the blue-yellow direction, which the common colour-vision deficiencies keep."""
+BLUE, TEAL, PLUM, RUST, LILAC, SLATE = "#12436d", "#28a197", "#801650", "#e4621e", "#a285d1", "#5c6770"
+SERIES = (BLUE, TEAL, PLUM, RUST, LILAC)
+"""Colours of groups, after the categorical palette of the UK Government Analysis Function (orange darkened): at least
+3 to 1 on white, and apart for readers with protanopia, deuteranopia or tritanopia (both tested)."""
 
 FONT = (
     '"Segoe UI", -apple-system, BlinkMacSystemFont, Roboto, "Helvetica Neue", Arial, "Noto Sans", '
