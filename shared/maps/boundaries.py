@@ -56,12 +56,16 @@ def read_boundaries(path: Path) -> Boundaries:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as problem:
         raise DataError(f"The boundaries cannot be read ({type(problem).__name__}).", where=path.name) from None
-    kind = document.get("type") if isinstance(document, dict) else None
-    if kind == "Topology":
-        return _from_topology(document, path.name)
-    if kind == "FeatureCollection":
-        return _from_features(document, path.name)
-    raise DataError("The file is neither TopoJSON nor a GeoJSON feature collection.", where=path.name)
+    readers = {"Topology": _from_topology, "FeatureCollection": _from_features}
+    reader = readers.get(str(document.get("type"))) if isinstance(document, dict) else None
+    if reader is None:
+        raise DataError("The file is neither TopoJSON nor a GeoJSON feature collection.", where=path.name)
+    try:
+        return reader(document, path.name)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError) as problem:
+        raise DataError(
+            f"The boundaries are damaged ({type(problem).__name__}).", where=path.name, hint="Fetch the file again."
+        ) from None
 
 
 def _from_topology(document: dict[str, Any], where: str) -> Boundaries:
@@ -84,8 +88,8 @@ def _from_topology(document: dict[str, Any], where: str) -> Boundaries:
 
 
 def _from_features(document: dict[str, Any], where: str) -> Boundaries:
+    codes = _codes(document["features"], where)
     features = from_geojson(document)["features"]
-    codes = _codes(features, where)
     kept = [{"type": "Feature", "id": code, "geometry": f["geometry"]} for f, code in zip(features, codes, strict=True)]
     shapes = [shapely.geometry.shape(feature["geometry"]) for feature in features]
     return _made({"type": "FeatureCollection", "features": kept}, "", features, codes, shapes, document)

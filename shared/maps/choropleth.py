@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from shared.charts.theme import INK, PAPER, finish
-from shared.errors import DataError, ProtectionError
+from shared.errors import DataError
 from shared.maps.boundaries import Boundaries
 from shared.maps.classes import DOES_NOT_APPLY, HIDDEN_FILL, NO_FIGURE, Classes
 from shared.protect import require_safe
@@ -103,9 +103,7 @@ def _check(codes: pd.Series[str], boundaries: Boundaries, title: str) -> None:
             hint="Put their counts together first: regroup(table, boundaries.shape_of).",
         )
     if not codes.isin(list(boundaries.names)).any():
-        raise ProtectionError(
-            f'No area of table "{title}" is on the map.', hint="Do codes and boundaries have one vintage?"
-        )
+        raise DataError(f'No area of table "{title}" is on the map.', hint="Do codes and boundaries have one vintage?")
 
 
 def _one_of(words: dict[str, str]) -> str:
