@@ -262,17 +262,20 @@ def decide(file: Path) -> None:
 @click.argument("name")
 @click.argument("file", type=click.Path(path_type=Path))
 def instrument(name: str, file: Path) -> None:
-    """Apply another office's rule to FILE.
+    """Apply another office's rule to FILE, a JSON list of sources as they were scored.
 
-    NAME is ons-2021, ons-2022, statcan-2025-07 or statcan-2025-10.
+    NAME is ons-2021, ons-2022, statcan-2025-07 or statcan-2025-10. FILE may also be an object that keeps its lists
+    apart by office: {"ons": [...], "statcan": [...]}.
     """
     from shared.verdict.instruments import run_instrument
 
-    click.echo(json.dumps(run_instrument(name, _json_list(file)), indent=1, ensure_ascii=False))
+    click.echo(
+        json.dumps(run_instrument(name, _json_list(file, part=name.partition("-")[0])), indent=1, ensure_ascii=False)
+    )
 
 
-def _json_list(file: Path) -> list[Any]:
-    """Read a JSON list; every way this can fail is one clear message."""
+def _json_list(file: Path, part: str = "") -> list[Any]:
+    """Read a JSON list, or the list called ``part`` of an object; every way this can fail is one clear message."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -281,6 +284,8 @@ def _json_list(file: Path) -> list[Any]:
         raise DefinitionError(f"The file cannot be read ({type(error).__name__}).", where=str(file)) from None
     except json.JSONDecodeError as error:
         raise DefinitionError(f"This is not JSON: {error.msg}.", where=f"{file}, line {error.lineno}") from None
+    if part and isinstance(content, dict) and part in content:
+        content = content[part]
     if not isinstance(content, list):
         raise DefinitionError("The file must hold a JSON list.", where=str(file), hint="Wrap a single case in [ ].")
     return content
