@@ -17,6 +17,9 @@ from shared.cases.model import Source
 from shared.errors import MeasureError
 from shared.measures.answers import Answers, flag, has_domain, read_answers
 
+CLUSTER = "__cluster__"
+"""Column of ``cross_counts`` that names the cluster."""
+
 
 @dataclass(frozen=True)
 class VariableCounts:
@@ -171,7 +174,7 @@ def cross_counts(frame: Any, source: Source, columns: Sequence[str], *, cluster:
     Args:
         frame, source: as in ``count_source``.
         columns: declared or derived columns; an answer that is missing or not valid becomes missing here.
-        cluster: also split by the source's cluster column, as the column ``cluster``.
+        cluster: also split by the source's cluster column, as the column ``__cluster__``.
 
     Returns one row a combination: the columns (``str``), ``n`` records, ``weight`` their weights.
     """
@@ -180,12 +183,24 @@ def cross_counts(frame: Any, source: Source, columns: Sequence[str], *, cluster:
     keys = {f"key{i}": _or_blank(answers.ok(name), answers.text(name)) for i, name in enumerate([*columns, *split])}
     table = answers.frame.with_columns(**keys, weight=_weight(answers, source))
     found = _rows(table.group_by(*keys).agg(n=nw.len(), weight=nw.col("weight").sum()))
-    names = [*columns, *(["cluster"] if split else [])]
+    names = [*columns, *([CLUSTER] if split else [])]
     found = found.rename(columns=dict(zip(keys, names, strict=True)))
     found[names] = found[names].astype("str")
     found[names] = found[names].mask(found[names] == "")
     found = found.assign(n=found["n"].astype("int64"), weight=found["weight"].astype("float64"))
     return found.sort_values(names, ignore_index=True)
+
+
+def valid_answers(frame: Any, source: Source, columns: Sequence[str]) -> pd.DataFrame:
+    """Return the valid answers to some questions, record by record, missing elsewhere (``str``).
+
+    For methods that need records side by side (agreement, near-duplicates); never for output. Raises
+    ``MeasureError`` where a column is absent.
+    """
+    answers = read_answers(frame, source, columns)
+    keys = {f"key{i}": _or_blank(answers.ok(name), answers.text(name)) for i, name in enumerate(columns)}
+    found = _rows(answers.frame.select(**keys)).set_axis(list(columns), axis=1).astype("str")
+    return found.mask(found == "")
 
 
 def single_years(frame: Any, source: Source, column: str) -> dict[int, int]:

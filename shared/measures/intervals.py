@@ -56,6 +56,32 @@ def wilson(count: float, n: float, *, deff: float = 1.0, confidence: float = 0.9
     return Interval(max(0.0, centre - half), min(1.0, centre + half), method)
 
 
+def design_effect(count: npt.ArrayLike, size: npt.ArrayLike, n: float, times: npt.ArrayLike | None = None) -> float:
+    """Return how much wider than under simple random sampling the interval of ``sum(count) / sum(size)`` must be.
+
+    Args:
+        count, size: numerator and denominator (both weighted, if there are weights) of each unit that was drawn as
+            a whole: a cluster, or a kind of record.
+        n: records behind the proportion.
+        times: how many units each row stands for; 1 each when left out.
+
+    The variance is that of a ratio, linearised, over the variance of a proportion of ``n`` records. 1 where the
+    proportion is 0 or 1 (nothing to estimate it from). Raises ``MeasureError`` for fewer than two units.
+
+    Source: Kish 1965; Lohr, Sampling, chapter 5.
+    """
+    top, bottom = np.asarray(count, dtype=np.float64), np.asarray(size, dtype=np.float64)
+    units = np.ones_like(top) if times is None else np.asarray(times, dtype=np.float64)
+    total, drawn = float(units @ bottom), float(units[bottom > 0].sum())
+    if drawn < 2 or not total > 0:
+        raise MeasureError("A design effect needs at least two units.")
+    share = float(units @ top) / total
+    if not 0 < share < 1:
+        return 1.0
+    variance = drawn / (drawn - 1) * float(units @ (top - share * bottom) ** 2) / total**2
+    return variance * n / (share * (1 - share))
+
+
 def bootstrap(
     values: npt.ArrayLike,
     statistic: Statistic,

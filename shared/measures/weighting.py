@@ -114,6 +114,38 @@ def rake(
     return Raked(weights * counts, weights, cycle, float(error), trimmed, after, before)
 
 
+def raked_design_effects(
+    seeds: Floats, targets: Sequence[Floats], *, tolerance: float = 1e-6, cycles: int = 200, trim: float = 5.0
+) -> Floats:
+    """Return Kish's design effect after raking each of many tables to the same margins (for the bootstrap).
+
+    Args:
+        seeds: draws x the dimensions of the table.
+        targets: shares of the population, one list for each dimension in turn.
+        tolerance, cycles, trim: as in ``rake``.
+
+    A table that cannot be raked (a group of the population is empty in it) gives NaN.
+    """
+    table, ndim, error = seeds.copy(), seeds.ndim, np.full(len(seeds), np.inf)
+    for _ in range(cycles):
+        error = np.zeros(len(seeds))
+        for axis, target in enumerate(targets, start=1):
+            others = tuple(a for a in range(1, ndim) if a != axis)
+            current = table.sum(axis=others)
+            ratio = np.divide(target, current, out=np.zeros_like(current), where=current > 0)
+            table *= ratio.reshape([len(seeds), *(target.size if a == axis else 1 for a in range(1, ndim))])
+            error = np.maximum(error, np.abs(np.where(target > 0, ratio, 1) - 1).max(axis=1))
+        if (error <= tolerance).all():
+            break
+    flat = seeds.reshape(len(seeds), -1)
+    weights = np.divide(table, seeds, out=np.zeros_like(table), where=seeds > 0).reshape(flat.shape)
+    found = [
+        kish(np.minimum(w, trim * _median(w, n)), n).deff if fits else np.nan
+        for w, n, fits in zip(weights, flat, error <= 100 * tolerance, strict=True)
+    ]
+    return np.asarray(found, dtype=np.float64)
+
+
 def _targets(
     counts: Floats, margins: Sequence[npt.ArrayLike] | Mapping[int | Axes, npt.ArrayLike]
 ) -> dict[Axes, Floats]:

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from shared.errors import MeasureError
-from shared.measures.counting import answer_units, count_source, cross_counts, single_years
+from shared.measures.counting import CLUSTER, answer_units, count_source, cross_counts, single_years
 from tests.measures.engines import each_engine
 from tests.measures.test_answers import source
 
@@ -184,10 +184,10 @@ def test_cross_counts_hold_valid_answers_only(engine: Make) -> None:
 @each_engine
 def test_cross_counts_by_cluster(engine: Make) -> None:
     found = cross_counts(engine(FRAME), CLUSTERED, ["sex"], cluster=True)
-    assert list(found.columns) == ["sex", "cluster", "n", "weight"]
-    north = found[found["cluster"].eq("north") & found["sex"].eq("F")]
+    assert list(found.columns) == ["sex", CLUSTER, "n", "weight"]
+    north = found[found[CLUSTER].eq("north") & found["sex"].eq("F")]
     assert int(north["n"].iloc[0]) == sum(r.cells["place"] == "north" and r.cells["sex"] == "F" for r in ROWS)
-    assert found["cluster"].isna().any()
+    assert found[CLUSTER].isna().any()
 
 
 @each_engine

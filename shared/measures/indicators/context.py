@@ -1,0 +1,135 @@
+"""What every indicator works from: the case study, its tables, the date, and counts that several indicators share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from shared.cases.model import CaseStudy, Source
+from shared.errors import MeasureError, nearest
+from shared.measures.counting import SourceCounts, count_source, cross_counts
+from shared.measures.intervals import wilson
+from shared.measures.measurement import Measurement, Part, State
+from shared.sources.prepare import Prepared
+
+T = TypeVar("T")
+
+FEWEST_DRAWS = 100
+"""A bootstrap interval from fewer resamples would be noise; a run with fewer draws still gets this many here."""
+
+ASK_FOR_RECORDS = (
+    "Can the organisation share its records under an agreement, or run this check on its own machine and send the "
+    "counts?"
+)
+
+ASK_FOR_BENCHMARK = (
+    "Is there a census, register or list of the target population (not of the whole country) with counts by group, to "
+    "compare the source with?"
+)
+
+
+class Context:
+    """One case study on one date. Counts are made once and kept."""
+
+    def __init__(self, case: CaseStudy, prepared: Prepared, *, as_of: date, draws: int, seed: int) -> None:
+        self.case = case
+        self.prepared = prepared
+        self.as_of = as_of
+        self.draws = max(draws, FEWEST_DRAWS)
+        self.seed = seed
+        self._kept: dict[object, Any] = {}
+
+    def once(self, key: object, make: Callable[[], T]) -> T:
+        """Return what ``make`` returns, made the first time ``key`` is asked for."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
+
+    def source(self, source_id: str) -> Source:
+        """Return the definition of a source; an unknown one raises ``MeasureError``."""
+        if source_id not in self.case.sources:
+            raise MeasureError(
+                f'case.yaml names a source "{source_id}" that it does not define.',
+                hint=nearest(source_id, self.case.sources),
+            )
+        return self.case.sources[source_id]
+
+    def frame(self, source_id: str) -> pd.DataFrame:
+        """Return the rows of a source."""
+        self.source(source_id)
+        if source_id not in self.prepared.frames:
+            raise MeasureError(f'The source "{source_id}" has no table to count in.')
+        return self.prepared.frames[source_id]
+
+    def counts(self, source_id: str) -> SourceCounts:
+        """Return all counts of a record-level source."""
+        return self.once(("counts", source_id), lambda: count_source(self.frame(source_id), self.source(source_id)))
+
+    def cross(self, source_id: str, columns: Sequence[str], *, cluster: bool = False) -> pd.DataFrame:
+        """Return records by combination of valid answers (see ``cross_counts``)."""
+        key = ("cross", source_id, tuple(columns), cluster)
+        return self.once(
+            key, lambda: cross_counts(self.frame(source_id), self.source(source_id), columns, cluster=cluster)
+        )
+
+    @property
+    def records(self) -> dict[str, Source]:
+        """Record-level sources that hold at least one record."""
+        return {name: source for name, source in self.case.records.items() if len(self.frame(name))}
+
+    def without_records(self, indicator: str) -> Measurement:
+        """Return the state of a record-level indicator where there are no records."""
+        if self.case.records:
+            return Measurement.not_applicable(indicator, "The source holds no records.")
+        return Measurement.not_known(
+            indicator, ASK_FOR_RECORDS, "The organisation publishes tables only; this is counted from records."
+        )
+
+
+def proportion(
+    indicator: str,
+    count: float,
+    whole: float,
+    *,
+    counted: str,
+    parts: Sequence[Part] = (),
+    note: str = "",
+    deff: float | None = 1.0,
+    size: float | None = None,
+) -> Measurement:
+    """Return a proportion with its counts and Wilson interval.
+
+    ``deff`` None: a complete count of things, which has no interval. ``size`` is the number of records behind
+    weighted counts. An empty denominator is not applicable.
+    """
+    if not whole > 0:
+        return Measurement.not_applicable(indicator, f"There are no {counted} to count in.")
+    records = whole if size is None else size
+    interval = wilson(count / whole * records, records, deff=deff) if deff is not None else None
+    return Measurement(
+        indicator,
+        State.MEASURED,
+        value=count / whole,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        numerator=count,
+        denominator=whole,
+        counted=counted,
+        method=interval.method if interval else "",
+        parts=tuple(parts),
+        note=note,
+    )
+
+
+def number_of_things(indicator: str, value: float, *, counted: str, **more: Any) -> Measurement:
+    """Return a value that describes no person and has no interval."""
+    return Measurement(indicator, State.MEASURED, value=float(value), counted=counted, **more)
+
+
+def sentence(*texts: str) -> str:
+    """Join the texts that say something."""
+    return " ".join(text for text in texts if text)
