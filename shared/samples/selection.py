@@ -69,6 +69,13 @@ def population_cells(figures: Figures, seed: int) -> Cells:
     return Cells(frame)
 
 
+def draw_cells(cells: Cells, seed: int) -> npt.NDArray[np.int64]:
+    """Draw once: in each cell every person is recorded or not, independently, with the cell's chance."""
+    frame = cells.frame
+    drawn = np.random.default_rng(seed).binomial(frame["N"].to_numpy(), frame["rate"].to_numpy())
+    return drawn.astype(np.int64)
+
+
 @dataclass(frozen=True)
 class Replicate:
     """One draw from the planted selection, seen through one margin (groups in fixed order).
@@ -91,10 +98,8 @@ class Replicate:
 
 
 def replicate(cells: Cells, column: str, seed: int) -> Replicate:
-    """Draw once: in each cell every person is recorded or not, independently, with the cell's chance."""
-    rng = np.random.default_rng(seed)
-    frame = cells.frame
-    drawn = rng.binomial(frame["N"].to_numpy(), frame["rate"].to_numpy())
+    """Return one draw seen through the groups of ``column``; the same seed gives the same draw for every column."""
+    frame, drawn = cells.frame, draw_cells(cells, seed)
     truth = cells.by(column)
     records = pd.Series(drawn).groupby(frame[column], sort=False).sum().loc[truth.index]
     population, rates = truth["N"].to_numpy(), truth["rate"].to_numpy()
