@@ -52,6 +52,7 @@ def render(notebook: Any, *, title: str, subtitle: str, cache: Path | None = Non
     exporter = _exporter()
     work = copy.deepcopy(notebook)
     _drop_title(work)
+    _drop_unknown(work)
     body, _ = exporter.from_notebook_node(work)
     scripts = (vega(cache), DRAW) if CHART in body else ()
     html = page(title, with_contents(body), subtitle=subtitle, scripts=scripts)
@@ -69,6 +70,13 @@ def _drop_title(notebook: Any) -> None:
         if cell.cell_type == "markdown":
             cell.source = re.sub(r"\A\s*# .*(\n|\Z)", "", cell.source)
             return
+
+
+def _drop_unknown(notebook: Any) -> None:
+    """Take out displays of types that a page cannot show (widgets, results for machines)."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [o for o in cell.outputs if "data" not in o or set(o.data) & set(SHOWN_TYPES)]
 
 
 @functools.cache

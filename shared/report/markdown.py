@@ -11,25 +11,17 @@ from typing import Any
 import mistune
 
 from shared.report.blocks import anchor
-from shared.report.prose import formula_html
+from shared.report.prose import SafeRenderer, formula_html
 
 
-class _Renderer(mistune.HTMLRenderer):
-    """mistune's own renderer with HTML escaped, no outside images, and headings that a contents list can find."""
-
-    def __init__(self) -> None:
-        super().__init__(escape=True)
+class _Renderer(SafeRenderer):
+    """The renderer of blocks, with headings that a contents list can find, formulas and tables."""
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         """Return a heading; the page has the only first-level one, so those of a notebook move down."""
         level = max(level, 2)
-        return f'<h{level} id="{anchor(html.unescape(re.sub(r"<[^>]+>", "", text)))}">{text}</h{level}>\n'
-
-    def image(self, text: str, url: str, title: str | None = None) -> str:
-        """Return an image only if its bytes are in the page; any other would be a request."""
-        if not url.startswith("data:image/"):
-            return f"<em>{html.escape(text)}</em>"
-        return f'<img src="{html.escape(url, quote=True)}" alt="{html.escape(text, quote=True)}">'
+        words = html.unescape(re.sub(r"<[^>]+>", "", text))
+        return f'<h{level} id="{anchor(words)}">{text}</h{level}>\n'
 
     def inline_math(self, text: str) -> str:
         """Return a formula inside a line."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import html
 import re
+from typing import Any
 
 import mistune
 
@@ -12,10 +13,26 @@ _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _MARKUP = re.compile(r"(\*\*|__|`|(?<!\w)[*_]|[*_](?!\w))|\[([^\]]*)\]\([^)]*\)|\\([!-/:-@\[-`{-~])")
 
 
+class SafeRenderer(mistune.HTMLRenderer):
+    """mistune's own renderer with HTML escaped, no outside images and no headings (a block has its own)."""
+
+    def __init__(self) -> None:
+        super().__init__(escape=True)  # mistune refuses javascript: and data: links by itself
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        """Return the words of a heading as a paragraph set in bold."""
+        return f"<p><strong>{text}</strong></p>\n"
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Return an image only if its bytes are in the page; any other would be a request."""
+        if not url.startswith("data:image/"):
+            return f"<em>{html.escape(text)}</em>"
+        return f'<img src="{html.escape(url, quote=True)}" alt="{html.escape(text, quote=True)}">'
+
+
 @functools.cache
 def _markdown() -> mistune.Markdown:
-    # escape=True: HTML in the text is shown as text; mistune refuses javascript: and data: links by itself
-    return mistune.create_markdown(escape=True, plugins=["table"])
+    return mistune.Markdown(renderer=SafeRenderer())
 
 
 def literal(value: object) -> str:
