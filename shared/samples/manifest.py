@@ -53,7 +53,8 @@ def entry(sample: Path, path: Path, **about: Any) -> dict[str, Any]:
 def manifest(sample: Path, seeds: dict[str, int]) -> list[dict[str, Any]]:
     """Describe every data file of ``sample``; ``seeds`` names the folders of synthetic cases.
 
-    The boundaries' own list (``boundaries/manifest-part.json``) is taken in as it is, with the hashes worked out anew.
+    A folder with a list of its own (``manifest-part.json``: path, origin, licence, synthetic) is taken in as listed
+    there, with the hashes worked out anew.
     """
     found = []
     for name, (origin, licence) in REFERENCE.items():
@@ -64,11 +65,10 @@ def manifest(sample: Path, seeds: dict[str, int]) -> list[dict[str, Any]]:
         origin = f"made up by shared.samples for the example case {slug}; no real person, household or organisation"
         for path in sorted((sample / slug).iterdir()):
             found.append(entry(sample, path, origin=origin, licence=MIT, synthetic=True, seed=seed))
-    part = sample / "boundaries" / "manifest-part.json"
-    if part.exists():
+    for part in sorted(sample.glob("*/manifest-part.json")):
         for told in json.loads(part.read_text(encoding="utf-8")):
             found.append(told | {"seed": None} | entry(sample, sample / told["path"]))
-            table = sample / told["areas_table"]
-            about = {key: told[key] for key in ("origin", "licence", "synthetic")}
-            found.append(entry(sample, table, **about, seed=None))
+            if "areas_table" in told:
+                about = {key: told[key] for key in ("origin", "licence", "synthetic")}
+                found.append(entry(sample, sample / told["areas_table"], **about, seed=None))
     return sorted(found, key=lambda told: str(told["path"]))
