@@ -17,6 +17,9 @@ from typing import Any
 
 import pytest
 
+from shared.cases.load import load_case
+from shared.cases.project import find_project
+
 Row = Mapping[str, str]
 
 
@@ -182,3 +185,22 @@ def test_groups_add_up(truth: dict[str, Any]) -> None:
         assert margin["dissimilarity"] == pytest.approx(
             sum(max(a - b, 0) for a, b in zip(p, q, strict=True)), abs=1e-12
         )
+
+
+def test_publishable_cells(root: Path, records: list[Row], slug: str) -> None:
+    """The cells that case.yaml says can be supplied are those with ten or more records."""
+    place, *by = {
+        "refugee-casework": ("authority_code", "tenure", "immigration_status"),
+        "traveller-survey": ("authority_code", "accommodation"),
+        "hotspots-india": ("state_code", "housing"),
+    }[slug]
+    name = "codes_to_state_2011.csv" if slug == "hotspots-india" else "codes_to_region.csv"
+    with (root / "data/sample/reference" / name).open(encoding="utf-8", newline="") as lines:
+        wider = {row["from"]: row["to"] for row in csv.DictReader(lines)}
+    cells = Counter(
+        (wider[r[place]], *(r[c] for c in by))
+        for r in records
+        if r[place] in wider and all(answered(r, c) and RULES[slug].get(c, bool)(r[c]) for c in by)
+    )
+    facts = load_case(find_project(root), slug).facts
+    assert facts.supplied_cells == facts.new_publishable_cells == sum(n >= 10 for n in cells.values())
