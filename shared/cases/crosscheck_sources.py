@@ -92,20 +92,31 @@ def repeated(names: Iterable[str]) -> list[str]:
     return [name for name, count in Counter(names).items() if count > 1]
 
 
+SHAPES = ("geojson", "topojson", "gpkg", "shapefile")
+"""Formats that hold borders, and a table of attributes beside them."""
+_TEXT = ("csv", "tsv")
+_BOOKS = ("xlsx", "xls", "ods")
+BY_LINE = "utf-8+cp1252"
+"""The encoding of a file put together from parts in two encodings: each line is read as the one or the other."""
+
+
 def _file(at: Place, source: Source) -> Iterator[Finding]:
-    drawn = source.format in ("geojson", "topojson")
-    if drawn != (source.kind == "boundaries"):
-        yield Finding((*at, "format"), f"A source of kind {source.kind} cannot have the format {source.format}.",
-                      "Boundaries are geojson or topojson, everything else is a table.")  # fmt: skip
-    if len(source.separator) != 1:
+    if source.kind == "boundaries" and source.format not in SHAPES:
+        yield Finding((*at, "format"), f"A source of kind boundaries cannot have the format {source.format}.",
+                      f"Boundaries are one of: {', '.join(SHAPES)}.")  # fmt: skip
+    if source.separator is not None and len(source.separator) != 1:
         yield Finding((*at, "separator"), "The separator must be one character.", 'For example "," or ";".')
     try:
-        "".encode(source.encoding)
+        "".encode("utf-8" if source.encoding in (None, BY_LINE) else source.encoding)
     except (LookupError, UnicodeError):
-        hint = nearest(source.encoding, ("utf-8", "cp1252", "latin-1", "utf-16", "iso-8859-15", "cp437", "mac-roman"))
+        hint = nearest(
+            source.encoding or "", ("utf-8", "cp1252", "latin-1", "utf-16", "iso-8859-15", "cp437", "mac-roman")
+        )
         yield Finding((*at, "encoding"), f'There is no encoding "{source.encoding}".', hint or "Usual: utf-8, cp1252.")
-    if source.member is not None and source.format not in ("rda", "json", "topojson"):
+    zipped = (source.path or urlsplit(source.url or "").path).lower().endswith(".zip")
+    if source.member is not None and not zipped and source.format not in ("rda", "json", "topojson", "gpkg"):
         yield Finding((*at, "member"), f"A file of format {source.format} has no members.", "Remove the key.")
+    yield from _misplaced(at, source)
     if source.url is not None:
         parts = urlsplit(source.url)
         if parts.username or parts.password:
@@ -116,6 +127,26 @@ def _file(at: Place, source: Source) -> Iterator[Finding]:
             yield Finding(
                 (*at, "url"), "The address is not a plain one.", "Give host and path, without '..' or backslash."
             )
+
+
+def _misplaced(at: Place, source: Source) -> Iterator[Finding]:
+    """Yield a finding for every way of reading that another format has."""
+    for field, formats in (
+        ("encoding", (*_TEXT, "shapefile")),
+        ("separator", _TEXT),
+        ("sheet", _BOOKS),
+        ("header_row", (*_TEXT, *_BOOKS)),
+        ("skip_rows", (*_TEXT, *_BOOKS)),
+        ("layer", ("rda", "json", "topojson", "gpkg")),
+        ("crs", SHAPES),
+    ):
+        if getattr(source, field) and field in source.model_fields_set and source.format not in formats:
+            hint = f"It belongs to: {', '.join(formats)}. Remove the key."
+            yield Finding((*at, field), f'"{field}" means nothing in the format {source.format}.', hint)
+    if list(source.header_row) != sorted(set(source.header_row)):
+        yield Finding((*at, "header_row"), "The rows of the heading must rise.", "For instance [3, 4].")
+    if set(source.skip_rows) & set(source.header_row):
+        yield Finding((*at, "skip_rows"), "A row of the heading is also to be skipped.", "Keep it in one of them.")
 
 
 def _rules(at: Place, rules: Column, source: Source) -> Iterator[Finding]:

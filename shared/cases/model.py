@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
 from shared.cases.chosen import FloorOverride, InstrumentAnswer, WeightOverride
 from shared.cases.columns import Column, Condition, Derivation, Edit, Scalar, Strict, default_kind
@@ -34,6 +34,7 @@ from shared.cases.declared import (
     Series,
     Themes,
 )  # fmt: skip
+from shared.cases.forms import XlsForm
 from shared.cases.vocabulary import (
     Access,
     Consent,
@@ -51,6 +52,10 @@ from shared.cases.vocabulary import (
     Use,
 )  # fmt: skip
 
+Format = Literal[
+    "csv", "tsv", "xlsx", "xls", "ods", "rda", "json", "parquet", "geojson", "topojson", "gpkg", "shapefile",
+]  # fmt: skip
+RowNumber = Annotated[int, Field(ge=1)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 Level = Annotated[int, Field(ge=0, le=5)]
 
@@ -133,10 +138,26 @@ class Source(Strict):
     path: str | None = None
     url: str | None = Field(None, pattern=r"^https://\S+$")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    format: Literal["csv", "tsv", "rda", "geojson", "topojson", "json", "parquet"]
+    format: Format
     member: str | None = None
-    encoding: str = "utf-8"
-    separator: str = ","
+    """What is meant inside the file: the path of a file in a zip, an object of R data, a list in JSON, a map layer."""
+    layer: str | None = None
+    """Inside a zip, the same once more: the object, list or layer of the file that ``member`` names."""
+    encoding: str | None = None
+    """Of delimited text; left out, it is found and noted. ``utf-8+cp1252``: each line is the one or the other."""
+    separator: str | None = None
+    """Of delimited text; left out, it is found and noted (in tsv it is the tab)."""
+    sheet: str | None = None
+    header_row: tuple[RowNumber, ...] = Field((), max_length=3)
+    """The rows that hold the column names, counted from 1 as in the file; left out, the first that is not empty."""
+    skip_rows: tuple[RowNumber, ...] = ()
+    """Rows that are neither names nor data: units, notes, a total that the organisation added below."""
+    crs: str | None = None
+    """Of shapes whose file names no coordinate system, or a wrong one: EPSG:27700, EPSG:4326."""
+    xlsform: XlsForm | None = None
+    """The XLSForm definition behind a survey tool's export: describes every column that ``columns`` does not."""
+    table_schema: str | None = None
+    """A Frictionless Table Schema or Data Package that describes every column that ``columns`` does not."""
     licence: str
     attribution: str
     as_at: date | None = None
@@ -160,6 +181,23 @@ class Source(Strict):
     part_of: str | None = None
     """For tables: the source whose counts, group by group, this one's are a part of."""
     long: Long | None = None
+
+    _dictionary_notes: tuple[str, ...] = PrivateAttr(())
+
+    @field_validator("header_row", mode="before")
+    @classmethod
+    def _one_row(cls, value: Any) -> Any:
+        return [value] if isinstance(value, int) else value
+
+    @field_validator("xlsform", mode="before")
+    @classmethod
+    def _file_alone(cls, value: Any) -> Any:
+        return {"file": value} if isinstance(value, str) else value
+
+    @property
+    def dictionary_notes(self) -> tuple[str, ...]:
+        """What the form or schema says otherwise than ``columns``, and what of it could not be taken over."""
+        return self._dictionary_notes
 
     @model_validator(mode="after")
     def _one_place(self) -> Source:

@@ -4,136 +4,78 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
 
-import pandas as pd
+from shared.errors import DataError
+from shared.sources.rows import Layout, Row, TextTable, build_table
+from shared.sources.text_form import SEPARATORS, Decoded, better_separator, decode, find_separator
 
-from shared.errors import DataError, Fault
+__all__ = ["TextTable", "parse_delimited"]
 
-_SHOWN = 5
-
-
-@dataclass(frozen=True)
-class TextTable:
-    """A table: ``frame`` holds str columns with missing for empty cells, ``lines`` the file's line of each row."""
-
-    frame: pd.DataFrame
-    lines: tuple[int, ...]
-    notes: tuple[str, ...]
+_SAYS_IT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
-def parse_delimited(data: bytes, *, shown: str, encoding: str, separator: str) -> TextTable:
-    """Parse delimited text.
+def parse_delimited(
+    data: bytes,
+    *,
+    shown: str,
+    encoding: str | None = None,
+    separator: str | None = None,
+    header: Sequence[int] = (),
+    skip: Sequence[int] = (),
+) -> TextTable:
+    """Parse delimited text; what is None is found and noted.
 
-    An empty cell becomes missing; nothing else is changed. Raises ``DataError`` listing: bytes that are not text
-    in ``encoding`` (with one that fits), null bytes, no content, a header without rows, a column name given
-    twice, rows with more or fewer cells than the header (by line), quotes that are never closed.
+    ``header`` are the lines of the column names (the first when left out), ``skip`` lines to leave out, both counted
+    from 1. An empty cell becomes missing; nothing else is changed. Raises ``DataError`` listing what
+    ``shared.sources.text_form.decode`` and ``shared.sources.rows.build_table`` refuse, quotes that are never closed,
+    and a declared separator that occurs nowhere while another cuts every row alike.
     """
-    text, notes = _decode(data, shown=shown, encoding=encoding)
-    rows = list(_rows(text, separator, shown))
-    if not rows:
-        raise DataError("The file is empty.", where=shown, hint="Ask the organisation for the file again.")
-    (line, header), body = rows[0], rows[1:]
-    faults = [
-        Fault(f'The column "{name}" occurs {count} times.', f"{shown}, line {line}", "Give each column its own name.")
-        for name, count in Counter(header).items()
-        if count > 1 and name
-    ]
-    ragged = [number for number, row in body if len(row) != len(header)]
-    if ragged:
-        more = f" and {len(ragged) - _SHOWN} more" if len(ragged) > _SHOWN else ""
-        lines = ", ".join(map(str, ragged[:_SHOWN]))
-        faults.append(
-            Fault(
-                f"{len(ragged)} row(s) do not have the {len(header)} cells of the header: line {lines}{more}.",
-                shown,
-                f'Is the separator "{separator}" right, and are texts that contain it in quotation marks?',
-            )
+    decoded = decode(data, shown=shown, encoding=encoding)
+    text, notes = decoded.text, list(decoded.notes)
+    said = _SAYS_IT.match(text.removeprefix("\ufeff"))
+    if said is not None:  # Excel's own first line, which is no row of the table
+        skip = (*skip, 1)
+        notes.append(f"The first line says what separates the cells ({_name(said[1])}) and was left out.")
+    if separator is None:
+        separator = said[1] if said else find_separator(text)
+        if separator != "," and not said:
+            notes.append(f"Cells are separated by {_name(separator)} (found; not declared in case.yaml).")
+    elif meant := better_separator(text, separator):
+        raise DataError(
+            f"The declared separator ({_name(separator)}) occurs nowhere in the table.",
+            where=shown,
+            hint=f"Write separator: {'tab' if meant == chr(9) else repr(meant)} in case.yaml, or leave it out.",
         )
-    if not body:
-        faults.append(
-            Fault("The file has a header and no rows.", f"{shown}, line {line}", "Ask for the complete file.")
-        )
-    if faults:
-        raise DataError(f"{shown} cannot be read as a table:", faults=faults)
-    names = [name or f"(column {number})" for number, name in enumerate(header, 1)]
-    if names != header:
-        notes.append("A column without a name was numbered.")
-    columns = zip(*(row for _, row in body), strict=True)
-    frame = pd.DataFrame({name: _texts(cells) for name, cells in zip(names, columns, strict=True)})
-    return TextTable(frame, tuple(number for number, _ in body), tuple(notes))
+    del text
+    layout = Layout(header, skip, separator=separator, notes=notes)
+    return build_table(_rows(decoded, data, separator, shown), layout, shown=shown)
 
 
-def _texts(cells: tuple[str, ...]) -> pd.Series[str]:
-    return pd.Series([cell if cell != "" else None for cell in cells], dtype="str")
+def _name(separator: str) -> str:
+    return SEPARATORS.get(separator, separator)
 
 
-def _rows(text: str, separator: str, shown: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(decoded: Decoded, data: bytes, separator: str, shown: str) -> Iterator[Row]:
     """Yield each row with the line it begins on; blank lines are passed over."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    if decoded.codec is None:
+        stream: io.TextIOBase = io.StringIO(decoded.text, newline="")
+    else:  # decoded once more in pieces, so that the text need not be held beside the cells
+        stream = io.TextIOWrapper(io.BytesIO(data), encoding=decoded.codec, newline="")
+    reader = csv.reader(stream, delimiter=separator, strict=True)
     begin = 1
     try:
         for row in reader:
             if row:
+                row[0] = row[0].removeprefix("\ufeff") if begin == 1 else row[0]
                 yield begin, row
             begin = reader.line_num + 1
     except csv.Error as error:
+        too_long = "field limit" in str(error)
+        problem = "A cell is longer than 131,072 signs." if too_long else f"The table breaks off: {error}."
         raise DataError(
-            f"The table breaks off: {error}.",
+            problem,
             where=f"{shown}, in the row that begins on line {begin}",
             hint="Look for a quotation mark that is never closed, or one inside a text (write it twice).",
         ) from None
-
-
-def _decode(data: bytes, *, shown: str, encoding: str) -> tuple[str, list[str]]:
-    notes = []
-    if encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
-        encoding = "utf-8-sig"  # a byte order mark is a habit of spreadsheets, not part of the first column's name
-    try:
-        text = data.decode(encoding)
-    except UnicodeError as error:
-        start = getattr(error, "start", 0)
-        declared = encoding.removesuffix("-sig")
-        raise DataError(
-            f"The file is not text in the encoding {declared}.",
-            where=f"{shown}, line {data[:start].count(10) + 1}",
-            hint=f"Try encoding: {_likely(data)} in case.yaml.",
-        ) from None
-    if "\x00" in text:
-        line = text[: text.index("\x00")].count("\n") + 1
-        hint = f"Try encoding: {_likely(data)} in case.yaml." if data[:2] in _MARKS else "Is this the right file?"
-        raise DataError(
-            "The file contains null bytes, so it is not plain text.", where=f"{shown}, line {line}", hint=hint
-        )
-    if not encoding.startswith("utf") and not data.isascii() and _is_utf8(data):
-        raise DataError(
-            f"The file is declared as {encoding}, and is UTF-8: read that way its letters would be garbled.",
-            where=shown,
-            hint="Write encoding: utf-8 in case.yaml.",
-        )
-    if data.startswith(b"\xef\xbb\xbf"):
-        notes.append("The byte order mark at the beginning was left out.")
-    return text, notes
-
-
-_MARKS = (b"\xff\xfe", b"\xfe\xff")
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _likely(data: bytes) -> str:
-    """Name an encoding to try: by the mark, UTF-8 when it fits, else the one that spreadsheets write in Europe.
-
-    Statistics of letters (charset-normalizer) were tried and guess wrongly on files of a few names.
-    """
-    if data[:2] in _MARKS:
-        return "utf-16"
-    return "utf-8" if _is_utf8(data) else "cp1252"

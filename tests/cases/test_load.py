@@ -178,7 +178,10 @@ CASES: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "pattern": (put(*RECORDS, "columns", "area", "pattern", value="E(06"), "not a regular expression"),
     "limits": (put(*RECORDS, "columns", "age", "minimum", value=200), "The minimum is above the maximum."),
     "encoding": (put(*RECORDS, "encoding", value="utf-9"), 'There is no encoding "utf-9". Did you mean "utf-8"?'),
-    "format of boundaries": (put(*RECORDS, "format", value="geojson"), "kind records cannot have the format geojson"),
+    "format of boundaries": (
+        put("sources", "census", "kind", value="boundaries"),
+        "boundaries cannot have the format csv",
+    ),
     "no columns": (put(*RECORDS, "columns", value={}), "No column is described."),
     "override judged": (
         put("overrides", value={"GOV-1": {"lo": 0, "hi": 4, "reason": "long enough"}}),
