@@ -124,20 +124,21 @@ class Answers:
         return self.names.index(column)
 
 
-def read_answers(frame: Any, source: Source, columns: Iterable[str] = ()) -> Answers:
+def read_answers(frame: Any, source: Source, columns: Iterable[str] = (), *, declared: bool = True) -> Answers:
     """Bring the declared columns of a source, and ``columns`` (derived ones), to their common form.
 
     Args:
         frame: table of pandas, polars (eager or lazy), DuckDB, Dask or PySpark; columns of text or typed.
         source: what the columns mean.
-        columns: further columns wanted; taken as plain text.
+        columns: further columns wanted; taken as plain text unless declared.
+        declared: False takes ``columns`` only.
 
     Raises:
         MeasureError: a column is not in the table (the nearest name is given).
     """
     table = lazy(frame)
     schema = dict(table.collect_schema().items())
-    names = tuple(dict.fromkeys([*source.columns, *columns]))
+    names = tuple(dict.fromkeys([*(source.columns if declared else ()), *columns]))
     if absent := [name for name in names if name not in schema]:
         raise MeasureError(f'There is no column "{absent[0]}".', hint=nearest(absent[0], schema))
     rules = source.columns

@@ -145,8 +145,8 @@ def answer_units(frame: Any, source: Source) -> pd.DataFrame:
     Raises ``MeasureError`` where a column is absent.
     """
     names = [*_conditions(source), *filter(None, (source.cluster, source.weight))]
-    answers = read_answers(frame, source, names)
     required = [name for name in source.columns if source.columns[name].required]
+    answers = read_answers(frame, source, [*required, *names], declared=False)
     table = answers.frame.with_columns(
         **{f"app{i}": answers.applicable(name) for i, name in enumerate(required)},
         weight=_weight(answers, source),
@@ -179,7 +179,8 @@ def cross_counts(frame: Any, source: Source, columns: Sequence[str], *, cluster:
     Returns one row a combination: the columns (``str``), ``n`` records, ``weight`` their weights.
     """
     split = [source.cluster] if cluster and source.cluster else []
-    answers = read_answers(frame, source, [*columns, *split, *([source.weight] if source.weight else [])])
+    wanted = [*columns, *split, *([source.weight] if source.weight else [])]
+    answers = read_answers(frame, source, wanted, declared=False)
     keys = {f"key{i}": _or_blank(answers.ok(name), answers.text(name)) for i, name in enumerate([*columns, *split])}
     table = answers.frame.with_columns(**keys, weight=_weight(answers, source))
     found = _rows(table.group_by(*keys).agg(n=nw.len(), weight=nw.col("weight").sum()))
@@ -197,7 +198,7 @@ def valid_answers(frame: Any, source: Source, columns: Sequence[str]) -> pd.Data
     For methods that need records side by side (agreement, near-duplicates); never for output. Raises
     ``MeasureError`` where a column is absent.
     """
-    answers = read_answers(frame, source, columns)
+    answers = read_answers(frame, source, columns, declared=False)
     keys = {f"key{i}": _or_blank(answers.ok(name), answers.text(name)) for i, name in enumerate(columns)}
     found = _rows(answers.frame.select(**keys)).set_axis(list(columns), axis=1).astype("str")
     return found.mask(found == "")

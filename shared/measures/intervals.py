@@ -114,16 +114,43 @@ def bootstrap(
 
     Source: Efron and Tibshirani, An Introduction to the Bootstrap, chapters 10 and 13.
     """
-    rows = np.asarray(values, dtype=np.float64)
-    rows = rows[:, None] if rows.ndim == 1 else rows
-    times = np.ones(len(rows)) if multiplicity is None else np.asarray(multiplicity, dtype=np.float64)
-    if draws < 100:
-        raise MeasureError("A bootstrap interval needs at least 100 draws.")
+    rows, times = _units(values, multiplicity)
     estimate = float(statistic((times @ rows)[None, :])[0]) if times.sum() > 0 else math.nan
     if not math.isfinite(estimate):
         raise MeasureError("The statistic is not defined on the data, so it has no interval.")
-    found = np.concatenate([statistic(sums) for sums in _resampled(rows, times, draws, seed)])
-    found = found[np.isfinite(found)]
+    sums = resample(rows, multiplicity=times, draws=draws, seed=seed)
+    return interval_of(statistic(sums), estimate, confidence=confidence, bounds=bounds)
+
+
+def resample(
+    values: npt.ArrayLike, *, multiplicity: npt.ArrayLike | None = None, draws: int = 1000, seed: int = 1
+) -> Floats:
+    """Return the sums of every column in each resample (draws x columns), for several statistics of the same data.
+
+    Arguments as in ``bootstrap``; raises ``MeasureError`` for no units or fewer than 100 draws.
+    """
+    rows, times = _units(values, multiplicity)
+    units = round(float(times.sum()))
+    if draws < 100:
+        raise MeasureError("A bootstrap interval needs at least 100 draws.")
+    if units < 1:
+        raise MeasureError("There are no units to draw from.")
+    rng = np.random.default_rng(seed)
+    block = max(1, _AT_ONCE // len(rows))
+    sizes = [min(block, draws - start) for start in range(0, draws, block)]
+    chance = times / times.sum()
+    return np.concatenate([rng.multinomial(units, chance, size=size).astype(np.float64) @ rows for size in sizes])
+
+
+def interval_of(
+    found: Floats,
+    estimate: float,
+    *,
+    confidence: float = 0.95,
+    bounds: tuple[float, float] = (-math.inf, math.inf),
+) -> Interval:
+    """Return the interval of a statistic from its values in the resamples; arguments and errors as in ``bootstrap``."""
+    draws, found = len(found), found[np.isfinite(found)]
     if len(found) * 2 < draws:
         raise MeasureError("The statistic is undefined in most resamples; there are too few units for an interval.")
     tail = (1 - _checked(confidence)) / 2
@@ -133,13 +160,11 @@ def bootstrap(
     return Interval(low, high, f"bootstrap, {draws:,} draws, corrected for bias")
 
 
-def _resampled(rows: Floats, times: Floats, draws: int, seed: int) -> list[Floats]:
-    """Sums of every column in each resample, in blocks that fit into memory."""
-    rng = np.random.default_rng(seed)
-    units = round(float(times.sum()))
-    block = max(1, _AT_ONCE // len(rows))
-    sizes = [min(block, draws - start) for start in range(0, draws, block)]
-    return [rng.multinomial(units, times / times.sum(), size=size).astype(np.float64) @ rows for size in sizes]
+def _units(values: npt.ArrayLike, multiplicity: npt.ArrayLike | None) -> tuple[Floats, Floats]:
+    rows = np.asarray(values, dtype=np.float64)
+    rows = rows[:, None] if rows.ndim == 1 else rows
+    times = np.ones(len(rows)) if multiplicity is None else np.asarray(multiplicity, dtype=np.float64)
+    return rows, times
 
 
 def _checked(confidence: float) -> float:

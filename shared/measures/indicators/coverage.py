@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from shared.measures.indicators.context import ASK_FOR_BENCHMARK, Context
-from shared.measures.indicators.groups import Compared, compare_margins, units_of
+from shared.measures.indicators.groups import Compared, compare_margins, margin_draws
 from shared.measures.indicators.tables import as_counts
-from shared.measures.intervals import Floats, bootstrap, wilson
+from shared.measures.intervals import Floats, interval_of, wilson
 from shared.measures.measurement import Measurement, Part, State
 from shared.sources.prepare import AREA_COLUMN
 from shared.sources.typed import as_text
@@ -43,32 +43,27 @@ def rep_3(context: Context) -> Measurement:
     compared = compare_margins(context)
     if not compared:
         return Measurement.not_known("REP-3", ASK_FOR_BENCHMARK)
-    units = units_of(context, compared)
-    q = [one.population / one.population.sum() for one in compared]
-
-    def each(sums: Floats) -> list[Floats]:
-        with np.errstate(invalid="ignore"):
-            p = [sums[:, where] / sums[:, where].sum(axis=1, keepdims=True) for where in units.slices]
-        return [np.abs(a - b).sum(axis=1) / 2 for a, b in zip(p, q, strict=True)]
-
-    def draw(statistic: Callable[[Floats], Floats]) -> tuple[float, float, str]:
-        found = bootstrap(
-            units.values, statistic, multiplicity=units.times, draws=context.draws, seed=context.seed, bounds=(0, 1)
-        )
-        return found.low, found.high, found.method
-
+    draws, slices = margin_draws(context, compared)
+    found = [_dissimilarity(draws[:, where], one.population) for one, where in zip(compared, slices, strict=True)]
     parts = []
-    for i, one in enumerate(compared):
-        low, high, _ = draw(lambda sums, i=i: each(sums)[i])  # type: ignore[misc]
-        value = one.distances.dissimilarity
-        parts.append(Part(one.margin.label, value, low=low, high=high, note=one.note, key=one.margin.id))
-    low, high, method = draw(lambda sums: np.asarray(np.mean(each(sums), axis=0), dtype=np.float64))
+    for one, values in zip(compared, found, strict=True):
+        interval = interval_of(values, one.distances.dissimilarity, bounds=(0, 1))
+        label, value = one.margin.label, one.distances.dissimilarity
+        parts.append(Part(label, value, low=interval.low, high=interval.high, note=one.note, key=one.margin.id))
+    value = sum(part.value or 0.0 for part in parts) / len(parts)
+    interval = interval_of(np.asarray(np.mean(found, axis=0), dtype=np.float64), value, bounds=(0, 1))
     largest = max(parts, key=lambda part: part.value or 0)
     note = "" if len(parts) == 1 else f"Furthest apart: {largest.label} ({largest.value:.0%})."
     return Measurement(
-        "REP-3", State.MEASURED, value=float(np.mean([one.distances.dissimilarity for one in compared])), low=low,
-        high=high, method=method, parts=tuple(parts), note=note,
+        "REP-3", State.MEASURED, value=value, low=interval.low, high=interval.high, method=interval.method,
+        parts=tuple(parts), note=note,
     )  # fmt: skip
+
+
+def _dissimilarity(sums: Floats, population: Floats) -> Floats:
+    with np.errstate(invalid="ignore"):
+        p = sums / sums.sum(axis=1, keepdims=True)
+    return np.asarray(np.abs(p - population / population.sum()).sum(axis=1) / 2, dtype=np.float64)
 
 
 def rep_4(context: Context) -> Measurement:

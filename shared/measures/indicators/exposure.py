@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
+
 from shared.cases.model import Source
 from shared.measures.disclosure import key_risk, least_diversity
 from shared.measures.indicators.context import Context
@@ -38,6 +40,20 @@ def _exposed(context: Context) -> tuple[str, Source] | None:
     return next(((name, source) for name, source in context.records.items() if _keys(source)), None)
 
 
+def _combinations(context: Context, source_id: str, source: Source) -> pd.DataFrame:
+    """Records by key variables and sensitive answers together; smaller tables are made from this one."""
+    return joint_counts(context, source_id, [*_keys(source), *_sensitive(source)])
+
+
+def _sensitive(source: Source) -> list[str]:
+    return [name for name, column in source.columns.items() if column.role == "sensitive"]
+
+
+def _sizes(context: Context, source_id: str, source: Source) -> pd.DataFrame:
+    """Records and weights of each combination of key variables; a missing answer is a combination of its own."""
+    return _combinations(context, source_id, source).groupby(_keys(source), dropna=False)[["n", "weight"]].sum()
+
+
 def _no_keys(context: Context, indicator: str) -> Measurement:
     if not context.case.records:
         return Measurement.not_applicable(indicator, "No records are held here, only tables.")
@@ -50,7 +66,7 @@ def sdc_3(context: Context) -> Measurement:
     if exposed is None:
         return _no_keys(context, "SDC-3")
     source_id, source = exposed
-    sizes = joint_counts(context, source_id, _keys(source)).groupby(_keys(source), dropna=False)["n"].sum()
+    sizes = _sizes(context, source_id, source)["n"]
     found, strict = key_risk(sizes, k=_RARE), key_risk(sizes, k=_STRICT)
     return Measurement(
         "SDC-3", State.MEASURED, value=found.rare / found.records, numerator=found.rare, denominator=found.records,
@@ -65,12 +81,10 @@ def sdc_4(context: Context) -> Measurement:
     if exposed is None:
         return _no_keys(context, "SDC-4")
     source_id, source = exposed
-    sensitive = [name for name, column in source.columns.items() if column.role == "sensitive"]
-    if not sensitive:
+    if not _sensitive(source):
         return Measurement.not_applicable("SDC-4", "The records hold no variable declared as sensitive.")
-    parts = []
-    for name in sensitive:
-        combinations = joint_counts(context, source_id, [*_keys(source), name])
+    parts, combinations = [], _combinations(context, source_id, source)
+    for name in _sensitive(source):
         if combinations[name].notna().any():
             least = least_diversity(combinations, _keys(source), name)
             parts.append(Part(source.columns[name].label or name, float(least), key=name))
@@ -89,7 +103,7 @@ def sdc_5(context: Context) -> Measurement:
     if exposed is None:
         return _no_keys(context, "SDC-5")
     source_id, source = exposed
-    sizes = joint_counts(context, source_id, _keys(source)).groupby(_keys(source), dropna=False)[["n", "weight"]].sum()
+    sizes = _sizes(context, source_id, source)
     found = key_risk(sizes["n"], sizes["weight"] if source.weight else None, k=_RARE)
     naive = "" if source.weight else " There are no weights: the records are taken to be the whole population."
     return Measurement(

@@ -15,7 +15,7 @@ from shared.measures.counting import CLUSTER
 from shared.measures.distances import Distances, distances
 from shared.measures.indicators.context import Context
 from shared.measures.indicators.tables import as_counts
-from shared.measures.intervals import Floats, design_effect
+from shared.measures.intervals import Floats, design_effect, resample
 from shared.sources.typed import as_text
 
 
@@ -73,6 +73,17 @@ class Units:
 def compare_margins(context: Context) -> tuple[Compared, ...]:
     """Return every margin of the case study compared with its reference (made once)."""
     return context.once("margins", lambda: tuple(_compare(context, margin) for margin in context.case.margins))
+
+
+def margin_draws(context: Context, compared: Sequence[Compared]) -> tuple[Floats, tuple[slice, ...]]:
+    """Return resampled counts of every group of all margins (draws x groups), and where each margin's groups are."""
+
+    def draw() -> tuple[Floats, tuple[slice, ...]]:
+        units = units_of(context, compared)
+        found = resample(units.values, multiplicity=units.times, draws=context.draws, seed=context.seed)
+        return found, units.slices
+
+    return context.once("margin draws", draw)
 
 
 def units_of(context: Context, compared: Sequence[Compared]) -> Units:

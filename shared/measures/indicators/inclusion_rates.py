@@ -11,9 +11,9 @@ import pandas as pd
 from shared.cases.declared import ResponseCells
 from shared.measures.inclusion import RIndicator, inclusion_cells, r_indicator
 from shared.measures.indicators.context import ASK_FOR_BENCHMARK, Context, sentence
-from shared.measures.indicators.groups import Compared, compare_margins, joint_counts, units_of
+from shared.measures.indicators.groups import Compared, compare_margins, joint_counts, margin_draws
 from shared.measures.indicators.tables import as_counts
-from shared.measures.intervals import Floats, bootstrap
+from shared.measures.intervals import Floats, interval_of, resample
 from shared.measures.measurement import Measurement, Part, State
 from shared.sources.typed import as_text
 
@@ -27,11 +27,13 @@ def rep_5(context: Context) -> Measurement:
     compared = compare_margins(context)
     if not compared:
         return _rep_5_from_list(context)
-    parts, rows, method = [], units_of(context, compared), ""
-    for one, where in zip(compared, rows.slices, strict=True):
-        found = inclusion_cells(one.n, one.population, subset=False)
-        low, high, method = _cv_interval(context, rows.values[:, where], rows.times, one.population)
-        parts.append(Part(one.margin.label, found.cv, low=low, high=high, note=one.note, key=one.margin.id))
+    draws, slices = margin_draws(context, compared)
+    parts, method = [], ""
+    for one, where in zip(compared, slices, strict=True):
+        cv = inclusion_cells(one.n, one.population, subset=False).cv
+        interval = interval_of(_variation(draws[:, where], one.population), cv, bounds=(0, math.inf))
+        method, low, high = interval.method, interval.low, interval.high
+        parts.append(Part(one.margin.label, cv, low=low, high=high, note=one.note, key=one.margin.id))
     chosen = max(parts, key=lambda part: part.value or 0.0)
     note = f"Taken from the most uneven margin ({chosen.label}): with groups crossed it could only be larger."
     if len(parts) == 1:
@@ -47,17 +49,12 @@ def rep_5(context: Context) -> Measurement:
     )  # fmt: skip
 
 
-def _cv_interval(context: Context, values: Floats, times: Floats, population: Floats) -> tuple[float, float, str]:
+def _variation(sums: Floats, population: Floats) -> Floats:
+    """Coefficient of variation of the inclusion rates in each resample."""
     total = float(population.sum())
-
-    def cv(sums: Floats) -> Floats:
-        with np.errstate(invalid="ignore"):
-            ratio = sums / sums.sum(axis=1, keepdims=True) * total / population
-        return np.asarray(np.sqrt(((ratio - 1) ** 2) @ population / (total - 1)), dtype=np.float64)
-
-    bounds = (0.0, math.inf)
-    found = bootstrap(values, cv, multiplicity=times, draws=context.draws, seed=context.seed, bounds=bounds)
-    return found.low, found.high, found.method
+    with np.errstate(invalid="ignore"):
+        ratio = sums / sums.sum(axis=1, keepdims=True) * total / population
+    return np.asarray(np.sqrt(((ratio - 1) ** 2) @ population / (total - 1)), dtype=np.float64)
 
 
 def _crossed(context: Context, compared: Sequence[Compared]) -> Part | None:
@@ -87,8 +84,10 @@ def _crossed(context: Context, compared: Sequence[Compared]) -> Part | None:
     times: Floats = found["n"].to_numpy(dtype=np.float64)
     people: Floats = np.asarray(population, dtype=np.float64)
     cv = inclusion_cells(times @ values, people, subset=False).cv
-    low, high, _ = _cv_interval(context, values, times, people)
-    return Part(" by ".join(one.margin.label for one in margins), cv, low=low, high=high, key="crossed")
+    sums = resample(values, multiplicity=times, draws=context.draws, seed=context.seed)
+    found_cv = interval_of(_variation(sums, people), cv, bounds=(0, math.inf))
+    label = " by ".join(one.margin.label for one in margins)
+    return Part(label, cv, low=found_cv.low, high=found_cv.high, key="crossed")
 
 
 def _rep_5_from_list(context: Context) -> Measurement:
