@@ -1,0 +1,63 @@
+"""Two figures of each area against each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+from shared.charts.parts import drawn, key
+from shared.charts.series import ABOVE_TITLE, ON_TOP
+from shared.charts.theme import BLUE, INK, SERIES, finish
+from shared.errors import MeasureError
+
+HEIGHT = 380
+
+
+def scatter(
+    table: object, *, description: str, area: str, x: str, y: str, series: str | None = None, x_title: str = "",
+    y_title: str = "", log: bool = False, named: int = 3,
+) -> Any:  # fmt: skip
+    """Draw one dot an area; the ``named`` highest carry their names.
+
+    ``series`` (at most five) colours the dots; ``log`` makes the upright scale logarithmic, where areas differ by
+    factors of ten (a figure of 0 has no place on it and is left to the table, like a hidden or missing one). Takes a
+    ``SafeTable``, else raises ``ProtectionError``; more series raise ``MeasureError``.
+    """
+    given = drawn(table, "scatter", group=area, across=x, value=y, series=series)
+    rows = given.rows[given.rows[["across", "value"]].notna().all(axis=1)]
+    if log:
+        rows = rows[rows["value"] > 0]
+    rows = rows.sort_values(["value", "group"], ascending=[False, True]).reset_index(drop=True)
+    middle = (float(rows["across"].min()) + float(rows["across"].max())) / 2 if len(rows) else 0.0
+    rows["named"] = [name if n < named else "" for n, name in enumerate(rows["group"])]
+    rows["side"] = ["left" if value < middle else "right" for value in rows["across"]]
+    across = given.axis("across", x_title, grid=True)
+    up = given.axis("value", y_title, grid=True, **ON_TOP)
+    scale = alt.Scale(type="log", nice=True) if log else alt.Scale(zero=True)
+    base = alt.Chart(given.data(rows)).encode(
+        x=alt.X("across:Q", axis=across, scale=alt.Scale(zero=False, nice=True)),
+        y=alt.Y("value:Q", axis=up, scale=scale),
+    )
+    colour: Any = alt.value(BLUE)
+    if series:
+        names = list(dict.fromkeys(sorted(rows["series"].astype("str"))))
+        if len(names) > len(SERIES):
+            raise MeasureError(f"A scatter chart shows at most {len(SERIES)} colours, not {len(names)}.")
+        colours, legend = key({name: (c, "circle") for name, c in zip(names, SERIES, strict=False)})
+        legend.offset = ABOVE_TITLE
+        colour = alt.Color("series:N", scale=colours, legend=legend)
+    tips = given.tips("group", *(["series"] if series else []), "across", "value")
+    dots = base.mark_point(size=45, filled=True, opacity=0.7, stroke="white", strokeWidth=0.5)
+    words = {"fontSize": 12, "color": INK, "dy": -8}
+    layers = (
+        dots.encode(color=colour, tooltip=tips),
+        *(
+            base.transform_filter(f"datum.named !== '' && datum.side === '{side}'")
+            .mark_text(align=side, dx=4 if side == "left" else -4, **words)
+            .encode(text="named:N")
+            for side in ("left", "right")
+        ),
+    )
+    chart = alt.layer(*layers).properties(width="container", height=HEIGHT)
+    return finish(chart, given.table, description)
