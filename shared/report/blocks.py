@@ -5,58 +5,23 @@ Every text is markdown with all HTML escaped; values that come from data or from
 
 from __future__ import annotations
 
-import functools
 import html
-import re
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
-from typing import Any, Literal
+from typing import Literal
 
 from shared.errors import RunError
+from shared.report.block import LAB_STYLE, Block, Bundle, lab_style
 from shared.report.prose import formula_html, line_html, literal, plain, prose_html
+from shared.report.section import Section, anchor
 
 __all__ = [
-    "Block", "Callout", "DefinitionList", "Disclosure", "Finding", "Findings", "Formula", "KeyFigures", "Lead",
-    "Prose", "Section", "lab_style", "literal",
+    "LAB_STYLE", "Block", "Bundle", "Callout", "DefinitionList", "Disclosure", "Finding", "Findings", "Formula",
+    "KeyFigures", "Lead", "Prose", "Section", "anchor", "lab_style", "literal",
 ]  # fmt: skip
 
-LAB_STYLE = "<style data-casebook>"
-Bundle = dict[str, Any]
 Verdict = Literal["met", "not_met", "not_known"]
 VERDICT_WORDS: dict[str, str] = {"met": "Met", "not_met": "Not met", "not_known": "Not known"}
-
-
-@functools.cache
-def lab_style() -> str:
-    """Return the style element that a shown block brings along for JupyterLab; rendering a report takes it out."""
-    css = resources.files("shared.report").joinpath("blocks.css").read_text(encoding="utf-8")
-    return f"{LAB_STYLE}{css}</style>"
-
-
-class Block(ABC):
-    """One piece of a report. The same block always gives the same bytes: no clock, no random id."""
-
-    @abstractmethod
-    def html(self) -> str:
-        """Return the block as escaped HTML."""
-
-    @abstractmethod
-    def text(self) -> str:
-        """Return the block as plain text, for readers without HTML."""
-
-    def outputs(self) -> list[Bundle]:
-        """Return the outputs of the block, one MIME bundle each."""
-        return [{"text/html": f'<div class="cb">{self.html()}</div>', "text/plain": self.text()}]
-
-    def _ipython_display_(self) -> None:
-        from IPython.display import display
-
-        for number, bundle in enumerate(self.outputs()):
-            if number == 0:
-                bundle = bundle | {"text/html": lab_style() + bundle.get("text/html", "")}
-            display(bundle, raw=True)
 
 
 @dataclass(frozen=True)
@@ -205,52 +170,6 @@ class Disclosure(Block):
     def text(self) -> str:
         """Return summary and contents."""
         return "\n".join([self.summary, *(block.text() for block in self.blocks)])
-
-
-@dataclass(frozen=True)
-class Section(Block):
-    """A heading and its blocks; each block becomes an output of its own, in order.
-
-    ``heading`` may be empty where the notebook's markdown has the heading. ``level`` 2 or 3 enters the contents.
-    """
-
-    blocks: Sequence[Block]
-    heading: str = ""
-    level: Literal[2, 3, 4] = 2
-
-    def html(self) -> str:
-        """Return heading and blocks without figures' charts (used where everything must be one text)."""
-        return _heading(self.heading, self.level) + "".join(block.html() for block in self.blocks)
-
-    def text(self) -> str:
-        """Return heading and blocks as plain text."""
-        return "\n\n".join(part for part in (self.heading, *(block.text() for block in self.blocks)) if part)
-
-    def outputs(self) -> list[Bundle]:
-        """Return the heading, then each block's own outputs."""
-        head = Block.outputs(_Heading(self.heading, self.level)) if self.heading else []
-        return [*head, *(bundle for block in self.blocks for bundle in block.outputs())]
-
-
-@dataclass(frozen=True)
-class _Heading(Block):
-    words: str
-    level: int
-
-    def html(self) -> str:
-        return _heading(self.words, self.level)
-
-    def text(self) -> str:
-        return plain(self.words)
-
-
-def _heading(words: str, level: int) -> str:
-    return f'<h{level} id="{anchor(words)}">{line_html(words)}</h{level}>' if words else ""
-
-
-def anchor(words: str) -> str:
-    """Return the fixed id of a heading, made from its words."""
-    return re.sub(r"[^a-z0-9]+", "-", plain(words).lower()).strip("-") or "section"
 
 
 def _inside(said: str) -> str:
