@@ -371,9 +371,19 @@ class Consented(Strict):
 class Disclosure(Strict):
     """Which protection policy applies, and which columns may be published at all."""
 
-    policy: Literal["threshold-10-round-5", "redact-7-round-5", "published-aggregates"] = "threshold-10-round-5"
+    policy: Literal["threshold-10-round-5", "redact-7-round-5", "published-aggregates", "cell-key", "strict"] = (
+        "threshold-10-round-5"
+    )
     publish: dict[str, tuple[str, ...]]
     """Source -> columns whose groups may appear in outputs."""
+    record_key: dict[str, str] = {}
+    """Source -> its column of record keys (random whole numbers, fixed for each record), for cell-key perturbation."""
+    ptable: str | None = None
+    """CSV file in the case study's folder with the perturbation table (pcv, ckey, pvalue); left out: the 10-5 rule."""
+    not_personal: dict[str, dict[str, str]] = {}
+    """Source -> column -> why it only looks like names, addresses or numbers of persons, and holds none."""
+    prepared_by: tuple[str, ...] = ()
+    """Who prepared the assessment; none of them may approve an output of it (``casebook approve``)."""
 
 
 class Override(Strict):
