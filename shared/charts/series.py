@@ -16,6 +16,8 @@ ON_TOP: dict[str, Any] = {
     "titleBaseline": "bottom",
 }  # fmt: skip
 """The title of an upright axis, level above it: nobody reads with the head on the shoulder."""
+OLDEST = 120
+"""A higher number is a slip or a code for a missing answer, and would squeeze the ages into a corner."""
 ABOVE_TITLE = 36
 """How far above the plot the key stands, so that the title fits between."""
 
@@ -58,12 +60,13 @@ def heaping(
 ) -> Any:  # fmt: skip
     """Draw counts by single year of age; ages that end in 0 or 5 are dark, so that rounding by respondents shows.
 
-    A hidden count is marked by a cross on the base line, not drawn as zero; answers that are no age are left to the
-    table. Takes a ``SafeTable``, else raises ``ProtectionError``.
+    A hidden count is marked by a cross on the base line, not drawn as zero; answers that are no age (words, numbers
+    above 120) are left to the table. Takes a ``SafeTable``, else raises ``ProtectionError``.
     """
     given = drawn(table, "heaping", age=value, value=count)
     rows = given.rows[given.rows["age"].astype("str").str.fullmatch(r"\d{1,3}")]
     rows = rows.assign(age=rows["age"].astype("int64")).sort_values("age")
+    rows = rows[rows["age"] <= OLDEST]
     rows["ending"] = ["Ends in 0 or 5" if age % 5 == 0 else "Other ages" for age in rows["age"]]
     scale, legend = key({"Ends in 0 or 5": (BLUE, "square"), "Other ages": (PALE, "square")})
     legend.offset = ABOVE_TITLE

@@ -125,7 +125,10 @@ class KeyFigures(Block):
 
     def html(self) -> str:
         """Return the figures as a list."""
-        rows = (f"<li><strong>{html.escape(f)}</strong><span>{line_html(label)}</span></li>" for f, label in self.items)
+        rows = []
+        for figure, label in self.items:
+            kind = ' class="cb-words"' if len(figure) > 10 else ""  # words and dates are not set as large as numbers
+            rows.append(f"<li><strong{kind}>{html.escape(figure)}</strong><span>{line_html(label)}</span></li>")
         return f'<ul class="cb-figures">{"".join(rows)}</ul>'
 
     def text(self) -> str:

@@ -40,6 +40,11 @@ def literal(value: object) -> str:
     return _PUNCTUATION.sub(r"\\\1", " ".join(str(value).split()))
 
 
+def literal_code(value: object) -> str:
+    """Return a value as a code span; inside one, markdown takes backslashes as they are, so ``literal`` would show."""
+    return f"`{' '.join(str(value).replace('`', chr(39)).split()) or ' '}`"
+
+
 def prose_html(text: str) -> str:
     """Return markdown (paragraphs, lists, **bold**, *italic*, `code`, links) as HTML; any HTML in it is escaped."""
     return str(_markdown()(text)).strip()

@@ -57,8 +57,8 @@ def quarters() -> SafeTable:
 
 
 def ages() -> SafeTable:
-    frame = pd.DataFrame({"age": ["19", "20", "21", "not recorded"], "count": [35, 120, None, 20]})
-    return safe(frame.assign(status=["shown", "shown", "hidden", "shown"], secret="canary"))
+    frame = pd.DataFrame({"age": ["19", "20", "21", "not recorded", "999"], "count": [35, 120, None, 20, 15]})
+    return safe(frame.assign(status=["shown", "shown", "hidden", "shown", "shown"], secret="canary"))
 
 
 EXAMPLES: dict[str, tuple[Callable[..., Any], Callable[[], SafeTable], dict[str, Any]]] = {

@@ -18,6 +18,7 @@ from shared.report.blocks import (
     Disclosure,
     Finding,
     Findings,
+    KeyFigures,
     Prose,
     Section,
     anchor,
@@ -27,7 +28,7 @@ from shared.report.blocks import (
 from shared.report.datatable import DataTable, printed
 from shared.report.figure import Figure
 from shared.report.markdown import document_html
-from shared.report.prose import plain, prose_html
+from shared.report.prose import literal_code, plain, prose_html
 from tests.report.notebooks import HOSTILE, everything, figure, table
 
 ALLOWED = {
@@ -112,6 +113,20 @@ def test_the_style_has_no_traffic_light_and_not_known_is_not_styled_as_bad() -> 
     assert set(rules) == {"met", "not-met", "not-known"}
     assert not re.search(r"red|green|#[ef][0-9a-f]{2}[0-3]|rust", " ".join(rules.values()))
     assert "dashed" in rules["not-known"]
+
+
+@given(st.text(max_size=60))
+def test_a_code_span_shows_its_text_and_nothing_runs(text: str) -> None:
+    parsed = harmless(prose_html(f"Run {literal_code(text)} now"))
+    said = " ".join(text.replace("`", "'").split())
+    assert said in parsed.words
+    assert "code" in parsed.tags
+
+
+def test_words_among_key_figures_are_set_smaller_than_numbers() -> None:
+    made = KeyFigures([("19,845", "records"), ("Lanternfold Refugee Advice", "who")]).html()
+    assert made.count("cb-words") == 1
+    assert "<strong>19,845</strong>" in made
 
 
 def test_plain_text_has_every_word_and_no_markup() -> None:
