@@ -1,9 +1,12 @@
-"""Disclosure policies as data: which counts may be shown, and how they are rounded."""
+"""Disclosure policies as data (``policies.json``): which figures may be shown, and how they are rounded."""
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
+from importlib import resources
+from typing import Literal
 
 from shared.errors import ProtectionError, nearest
 
@@ -18,6 +21,11 @@ class Policy:
     labels_public  whether the names of small groups may be shown beside a hidden count even where nobody declared
                    the list of groups (true only for figures that the organisation itself has already published)
     source     where the rule comes from
+    width      a hidden count must stay uncertain by at least this much for somebody who knows all that is shown
+    method     ``round``, or ``cell-key``: noise that depends on the records counted (rounding where there are none)
+    dominance_n, dominance_k  a sum is hidden when its ``n`` largest contributors make up more than ``k`` % of it
+    p_percent  a sum is hidden when the rest, without the two largest, is below this share of the largest
+    k, l       a record may leave only with ``k`` - 1 others like it, among whom ``l`` sensitive answers differ
     """
 
     id: str
@@ -27,6 +35,13 @@ class Policy:
     show_zero: bool
     source: str
     labels_public: bool = False
+    width: int = 5
+    method: Literal["round", "cell-key"] = "round"
+    dominance_n: int = 2
+    dominance_k: float = 90
+    p_percent: float = 10
+    k: int = 3
+    l: int = 2  # noqa: E741  # the name of the method
 
     def hides(self, count: float) -> bool:
         """Tell whether a count of people must not be shown."""
@@ -39,49 +54,30 @@ class Policy:
         base = self.base or 1
         return math.floor(count / base + 0.5) * base
 
+    def behind(self, published: float) -> tuple[float, float]:
+        """Return the lowest and highest true count that is published as this one (15 with base 5: 13 to 17)."""
+        if self.base is None or published == 0:
+            return published, published
+        low, high = math.ceil(published - self.base / 2), math.ceil(published + self.base / 2) - 1
+        return max(low, self.threshold), high
+
+    @property
+    def least_hidden(self) -> int:
+        """The lowest count a reader must reckon with behind a hidden figure: 1 where zeros are shown, else 0."""
+        return 1 if self.show_zero else 0
+
     @property
     def small(self) -> str:
         """The words that stand in place of a hidden count ("fewer than 10")."""
         return f"fewer than {self.threshold}"
 
 
-POLICIES: dict[str, Policy] = {
-    policy.id: policy
-    for policy in (
-        Policy(
-            id="threshold-10-round-5",
-            title="Counts of 1 to 9 hidden, the others rounded to the nearest 5",
-            threshold=10,
-            base=5,
-            show_zero=True,
-            source=(
-                "Threshold of 10 people as in the output rules of UK research services (ONS Secure Research Service "
-                "output checking guidance; UK Longitudinal Linkage Collaboration, statistical disclosure control); "
-                "rounding as in the ONS 10-5 rule."
-            ),
-        ),
-        Policy(
-            id="redact-7-round-5",
-            title="Counts of 7 or fewer hidden, zero included, the others rounded to the nearest 5",
-            threshold=8,
-            base=5,
-            show_zero=False,
-            source="OpenSAFELY, rules for releasing files: redact counts of 7 or fewer, then round to the nearest 5.",
-        ),
-        Policy(
-            id="published-aggregates",
-            title="Figures already published by the organisation: counts of 1 to 9 hidden, nothing rounded",
-            threshold=10,
-            base=None,
-            show_zero=True,
-            labels_public=True,
-            source=(
-                "The figures are public already; the threshold of 10 of UK research services (ONS Secure Research "
-                "Service, UK Longitudinal Linkage Collaboration) is applied again, so that no small cell is added."
-            ),
-        ),
-    )
-}
+def _load() -> dict[str, Policy]:
+    text = resources.files("shared.protect").joinpath("policies.json").read_text(encoding="utf-8")
+    return {entry["id"]: Policy(**entry) for entry in json.loads(text)}
+
+
+POLICIES: dict[str, Policy] = _load()
 """Every policy a case study may choose, by id."""
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,9 +9,6 @@ from shared.protect.policy import Policy
 
 Counts = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-
-WIDTH = 5
-"""A hidden count must stay uncertain by at least this much for somebody who also knows the published total."""
 
 
 def small_cells(counts: Counts, policy: Policy) -> Mask:
@@ -28,9 +23,9 @@ def hidden_cells(counts: Counts, policy: Policy) -> Mask:
     Besides the small cells, the smallest other cells of a row or column (and of a one-way table) are hidden with
     them where subtraction would give a small one away. The reader is taken to know the line's total as the policy
     would publish it elsewhere, and that nothing hidden is below zero (below 1 where zeros are shown); what is left
-    must be ``WIDTH`` wide. (UK LLC asks for two hidden cells in each row and column; where shown cells are rounded,
-    their own uncertainty can take the place of the second.) Hiding over all tables of a release, by linear
-    programming, joins here: it only ever adds to this mask.
+    must be as wide as the policy asks. (UK LLC asks for two hidden cells in each row and column; where shown cells
+    are rounded, their own uncertainty can take the place of the second.) Lines are looked at one by one here;
+    ``shared.protect.book`` holds whole tables, and all tables of a report together, to the same width.
     """
     hidden = small_cells(counts, policy)
     places = np.arange(counts.size).reshape(counts.shape)
@@ -58,15 +53,11 @@ def _uncertain(hidden: Counts, shown: Counts, policy: Policy) -> bool:
     ranges = [_behind(float(count), policy) for count in shown]
     most = total_high - sum(low for low, _ in ranges) - least * (len(hidden) - 1)
     if len(hidden) > 1:
-        return most - least >= WIDTH
+        return most - least >= policy.width
     low = max(least, total_low - sum(high for _, high in ranges))
-    return min(most, policy.threshold - 1) - low >= WIDTH
+    return min(most, policy.threshold - 1) - low >= policy.width
 
 
 def _behind(count: float, policy: Policy) -> tuple[float, float]:
     """Return the lowest and highest count that are published as this one is."""
-    if policy.base is None or count == 0:
-        return count, count
-    published = policy.rounded(count)
-    low, high = math.ceil(published - policy.base / 2), math.ceil(published + policy.base / 2) - 1
-    return max(low, policy.threshold), high
+    return (count, count) if count == 0 else policy.behind(policy.rounded(count))

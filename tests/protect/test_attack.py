@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from shared.protect import POLICIES, Policy, protect_counts, protect_rates
-from shared.protect.suppress import WIDTH, hidden_cells, small_cells
+from shared.protect.suppress import hidden_cells, small_cells
 
 POLICY = st.sampled_from(sorted(POLICIES))
 CELLS = st.lists(st.one_of(st.integers(0, 14), st.integers(0, 40)), min_size=2, max_size=4)
@@ -45,7 +45,7 @@ def test_a_hidden_cell_of_a_line_cannot_be_worked_out(cells: list[int], name: st
     left_to_hide = ~out & (counts > 0)
     assume(left_to_hide.any())
     values = possible(cells, policy, out.tolist())
-    assert max(values) - min(values) >= WIDTH
+    assert max(values) - min(values) >= policy.width
 
 
 @given(CELLS, POLICY)
