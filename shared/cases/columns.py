@@ -57,6 +57,13 @@ class Column(Strict):
     applicable_when: Condition | None = None
     purpose: str = ""
     """Why the organisation holds it; ETH-6 counts the personal columns that have one."""
+    totals: tuple[str, ...] = ()
+    """For groups of published tables: labels of rows that add up other rows (Total, All). Such rows are set apart,
+    compared with the rows they add up, and never counted as data."""
+    made_by: str | None = None
+    """For counts of published tables: the column that says how many people are behind each count."""
+    shown_as: str | None = None
+    """For codes: the derived column that says the same in words; findings name the groups by it."""
 
     @model_validator(mode="after")
     def _rules_fit_type(self) -> Column:
@@ -66,6 +73,10 @@ class Column(Strict):
             raise ValueError('"minimum" and "maximum" belong to columns of type integer or number')
         if (self.not_before or self.not_after) and self.type != "date":
             raise ValueError('"not_before" and "not_after" belong to columns of type date')
+        if self.totals and self.role not in ("group", "area"):
+            raise ValueError('"totals" belong to columns of role group or area')
+        if self.made_by is not None and self.role != "count":
+            raise ValueError('"made_by" belongs to columns of role count')
         return self
 
 

@@ -14,6 +14,7 @@ from shared.cases.crosscheck_sources import (
     unknown_column,
     values_allowed,
 )  # fmt: skip
+from shared.cases.crosscheck_tables import table_findings
 from shared.cases.crosscheck_words import choice_findings, date_findings, metadata_findings
 from shared.cases.document import Place
 from shared.cases.findings import Finding, is_todo
@@ -52,6 +53,7 @@ class _Check:
             )
         for name, source in self.sources.items():
             yield from source_findings(name, source, project=self.project, slug=self.slug)
+            yield from table_findings(name, source)
             if source.part_of is not None:
                 yield from self.source(("sources", name, "part_of"), source.part_of, ("table",))
         yield from self.consent()

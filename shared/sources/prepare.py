@@ -16,6 +16,7 @@ from shared.sources.derive import Loss, bands, recode, recode_table
 from shared.sources.locate import Place, locate
 from shared.sources.read import RawTable, read_source, verified_bytes
 from shared.sources.reshape import to_long
+from shared.sources.totals import set_apart
 
 __all__ = ["AREA_COLUMN", "Loss", "Prepared", "prepare"]
 
@@ -129,6 +130,10 @@ def _shape(project: Project, case: CaseStudy, source_id: str, frame: pd.DataFram
         lost = {"outside the selection declared in case.yaml": int((~kept).sum())}
         losses += _losses(source_id, "selection", lost, len(frame))
         frame = frame[kept].reset_index(drop=True)
+    if source.kind in ("table", "reference"):
+        size = len(frame)
+        frame, apart = set_apart(frame, source)
+        losses += _losses(source_id, "totals", {"a row that adds up other rows, set apart": apart}, size)
     if source.long is not None:
         frame = to_long(frame, source.long)
     for name, rule in source.derive.items():
