@@ -51,7 +51,8 @@ def lorenz(counts: npt.ArrayLike, population: npt.ArrayLike | None = None) -> Lo
     Raises:
         MeasureError: unequal lengths, fewer than two areas, or counts and populations outside the above.
 
-    Source: Lorenz 1905; for areas of unequal size Shorrocks and Foster 1987 (areas ordered by rate, straight between).
+    Source: Lorenz 1905; for areas of unequal size Brown 1994 (areas in the order of their rates, straight lines
+    between them).
     """
     n = _counts(counts)
     people = np.ones_like(n) if population is None else _counts(population)

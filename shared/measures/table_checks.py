@@ -14,7 +14,7 @@ from shared.measures.tables.labels import label_variants, not_placed, title_cont
 from shared.measures.tables.lists import list_cut_off, not_classified, small_cells
 from shared.measures.tables.releases import categories_changed, header_changed, jumps, release_missing
 from shared.measures.tables.totals import counts_differ, part_larger_than_whole, totals_differ
-from shared.measures.tables.view import Table, TableFinding, read_tables
+from shared.measures.tables.view import Table, TableFinding, read_tables, rounded_to
 from shared.sources.prepare import Prepared
 
 __all__ = ["KINDS", "TableFinding", "check_tables"]
@@ -53,14 +53,17 @@ _CHECKS: tuple[Callable[[Sequence[Table]], Iterator[TableFinding]], ...] = (
 )
 
 
-def check_tables(case: CaseStudy, prepared: Prepared) -> tuple[TableFinding, ...]:
+def check_tables(case: CaseStudy, prepared: Prepared, *, base: int | None = None) -> tuple[TableFinding, ...]:
     """Return everything that does not fit together in a case study's aggregate tables.
+
+    Counts of people in the texts are rounded to the nearest multiple of ``base``, where the disclosure policy has one.
 
     Reference tables take part where they can be at odds with themselves or with the organisation's labels. The
     order is that of ``KINDS``, then by date and source. A case study without tables has no findings. Raises
     ``MeasureError`` for a table whose groups or counts are not described, since it could not be checked.
     """
     tables = read_tables(case, prepared)
-    found = [finding for check in _CHECKS for finding in check(tables)]
+    with rounded_to(base or 1):
+        found = [finding for check in _CHECKS for finding in check(tables)]
     order = list(KINDS)
     return tuple(sorted(found, key=lambda f: (order.index(f.kind), f.as_at, f.sources)))

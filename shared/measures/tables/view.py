@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -47,6 +50,8 @@ class Table:
     cells    counts by combination of labels; the same as the margin where there is one group column
     placed   derived column -> (the column it came from, label -> place; labels without a place are absent)
     header   the columns of the file
+    apart    the rows of the file before rows of totals were set apart: its group columns, and ``__count__``
+    behind   people behind each cell of ``cells``, where the table says so (``made_by``)
     """
 
     source_id: str
@@ -56,6 +61,8 @@ class Table:
     header: tuple[str, ...]
     unit: str
     placed: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
+    apart: pd.DataFrame = field(default_factory=pd.DataFrame)
+    behind: pd.Series[float] | None = None
 
     @property
     def total(self) -> float:
@@ -110,21 +117,49 @@ def _table(source_id: str, source: Source, prepared: Prepared) -> Table | None:
         counts = [*(name for name in counts if name not in source.long.columns), source.long.count]
     if not groups or len(counts) != 1:
         return None
-    cells = frame[[*groups]].astype("str").assign(__count__=pd.to_numeric(frame[counts[0]]).astype("float64"))
-    cells = cells.dropna(subset=["__count__"])
+    whole = prepared.raw[source_id].frame
+    cells = _in_words(_cells(frame, groups, counts[0]), frame, source).dropna(subset=["__count__"])
     margins = {name: cells.groupby(name, sort=False)["__count__"].sum() for name in groups}
     joined = cells[groups].agg(", ".join, axis=1) if len(groups) > 1 else cells[groups[0]]
-    header = tuple(str(name) for name in prepared.raw[source_id].frame.columns)
+    header = tuple(str(name) for name in whole.columns)
     by_cell = cells.groupby(joined, sort=False)["__count__"].sum()
-    return Table(source_id, source, margins, by_cell, header, unit, _placed(source, frame))
+    apart = _cells(whole, groups, counts[0]) if source.long is None else cells
+    made_by = source.columns[counts[0]].made_by if counts[0] in source.columns else None
+    behind = pd.to_numeric(frame.loc[cells.index, made_by]).groupby(joined, sort=False).sum() if made_by else None
+    return Table(source_id, source, margins, by_cell, header, unit, _placed(source, frame), apart, behind)
+
+
+def _cells(frame: pd.DataFrame, groups: list[str], count: str) -> pd.DataFrame:
+    return frame[groups].astype("str").assign(__count__=pd.to_numeric(frame[count]).astype("float64"))
+
+
+def _in_words(cells: pd.DataFrame, frame: pd.DataFrame, source: Source) -> pd.DataFrame:
+    """Name groups by the words that a derived column has for their codes, where that is declared and tells apart."""
+    for name, rules in source.columns.items():
+        if rules.shown_as is not None and name in cells and rules.shown_as in frame:
+            cells[name] = _said(frame, name, rules.shown_as).fillna(cells[name])
+    return cells
+
+
+def _said(frame: pd.DataFrame, name: str, words: str) -> pd.Series[str]:
+    pairs = frame[[name, words]].dropna().astype("str").drop_duplicates()
+    twice = set(pairs.loc[pairs[words].duplicated(keep=False), name])
+    said = {code: f"{word} ({code})" if code in twice else word for code, word in pairs.itertuples(index=False)}
+    return frame[name].astype("str").map(said)
 
 
 def _placed(source: Source, frame: pd.DataFrame) -> dict[str, tuple[str, dict[str, str]]]:
     found = {}
     for name, rule in source.derive.items():
         if rule.kind == "recode" and rule.column in source.columns:
-            pairs = frame[[rule.column, name]].dropna().astype("str").drop_duplicates(rule.column)
-            found[name] = (rule.column, dict(zip(pairs[rule.column], pairs[name], strict=True)))
+            words = source.columns[rule.column].shown_as
+            labels = frame[rule.column].astype("str")
+            if words is not None and words in frame:
+                labels = _said(frame, rule.column, words).fillna(labels)
+            pairs = (
+                pd.DataFrame({"label": labels, "place": frame[name]}).dropna().astype("str").drop_duplicates("label")
+            )
+            found[name] = (rule.column, dict(zip(pairs["label"], pairs["place"], strict=True)))
     return found
 
 
@@ -142,9 +177,29 @@ def short_title(title: str) -> str:
     return _PERIOD.sub("", title)
 
 
+_BASE: ContextVar[int] = ContextVar("base", default=1)
+
+
+@contextmanager
+def rounded_to(base: int) -> Iterator[None]:
+    """Write counts to the nearest multiple of ``base`` (half up) inside the block, as the disclosure policy asks."""
+    before = _BASE.set(base)
+    try:
+        yield
+    finally:
+        _BASE.reset(before)
+
+
 def people(count: float) -> str:
-    """Write a count of people, never one below 10."""
-    return f"{count:,.0f}" if count >= SMALL or count == 0 else f"fewer than {SMALL}"
+    """Write a count of people, never one below 10, rounded as the policy in force asks (``rounded_to``)."""
+    if 0 < count < SMALL:
+        return f"fewer than {SMALL}"
+    return f"{_rounded(count):,.0f}"
+
+
+def _rounded(count: float) -> float:
+    base = _BASE.get()
+    return math.floor(count / base + 0.5) * base if base > 1 else count
 
 
 def number(count: int) -> str:
@@ -174,4 +229,4 @@ def listed(names: Sequence[str], most: int = 5) -> str:
 
 def part(label: str, count: float) -> Part:
     """Return a line of the working; a count below 10 is left out."""
-    return Part(label, count if count >= SMALL or count == 0 else None)
+    return Part(label, _rounded(count) if count >= SMALL or count == 0 else None)

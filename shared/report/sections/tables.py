@@ -22,7 +22,7 @@ SHOWN = 3
 
 def table_checks(study: Study) -> Section:
     """Show what does not fit together in the tables an organisation published, the largest first within each kind."""
-    found = check_tables(study.case, study.prepared)
+    found = check_tables(study.case, study.prepared, base=study.settings.policy.base)
     if not found:
         return Section(
             [Prose("The tables were held against each other, and everything that can be checked fits together.")]
