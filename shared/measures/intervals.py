@@ -53,7 +53,7 @@ def wilson(count: float, n: float, *, deff: float = 1.0, confidence: float = 0.9
     centre = (share + z * z / (2 * size)) / (1 + z * z / size)
     half = z / (1 + z * z / size) * math.sqrt(share * (1 - share) / size + z * z / (4 * size * size))
     method = "Wilson" if deff == 1 else f"Wilson, design effect {deff:.2f}"
-    return Interval(max(0.0, centre - half), min(1.0, centre + half), method)
+    return Interval(min(share, max(0.0, centre - half)), max(share, min(1.0, centre + half)), method)
 
 
 def design_effect(count: npt.ArrayLike, size: npt.ArrayLike, n: float, times: npt.ArrayLike | None = None) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -23,11 +23,13 @@ _LEAST_AGES = 500
 
 def dat_1(context: Context) -> Measurement:
     """Item completeness: mean over required columns of the share answered among records to which each applies."""
+    if context.case.tables and not context.case.records:
+        return table_completeness(context)
     if not context.records:
-        return table_completeness(context) if context.case.tables else context.without_records("DAT-1")
+        return context.without_records("DAT-1")
     parts: list[Part] = []
     blocks: list[pd.DataFrame] = []
-    for source_id, source in context.records.items():
+    for source_id, source in _with_required(context).items():
         found = [v for v in context.counts(source_id).required if v.weight_applicable > 0]
         for v in found:
             share = v.weight_answered / v.weight_applicable
@@ -78,20 +80,25 @@ def _mean_completeness(sums: Floats) -> Floats:
 
 def dat_2(context: Context) -> Measurement:
     """Complete records: share with an answer to every required question that applies."""
-    found = _all_counts(context)
-    if not found:
+    if not context.records:
         return context.without_records("DAT-2")
+    sources = _with_required(context)
+    if not sources:
+        return Measurement.not_known("DAT-2", "Which answers must every record have?", "No column is required.")
+    found = [context.counts(name) for name in sources]
     complete, whole = sum(c.weight_complete for c in found), sum(c.weight for c in found)
     records = sum(c.records for c in found)
-    units = pd.concat([_all_units(context, name, source) for name, source in context.records.items()])
-    deff = design_effect(units["complete"], units["all"], records, units["times"]) if _drawn_unevenly(context) else 1.0
+    units = pd.concat([_all_units(context, name, source) for name, source in sources.items()])
+    deff = design_effect(units["complete"], units["all"], records, units["times"]) if _drawn_unevenly(sources) else 1.0
     return proportion("DAT-2", complete, whole, counted="records", deff=deff, size=records)
 
 
 def dat_3(context: Context) -> Measurement:
     """Valid values: share of all answers that meet the declared domain."""
+    if context.case.tables and not context.case.records:
+        return table_validity(context)
     if not context.records:
-        return table_validity(context) if context.case.tables else context.without_records("DAT-3")
+        return context.without_records("DAT-3")
     parts = []
     for source_id, source in context.records.items():
         for v in context.counts(source_id).variables:
@@ -111,8 +118,10 @@ def dat_3(context: Context) -> Measurement:
 
 def dat_4(context: Context) -> Measurement:
     """No duplicates: different keys among the records whose key is complete."""
+    if context.case.tables and not context.case.records:
+        return _distinct_cells(context)
     if not context.records:
-        return _distinct_cells(context) if context.case.tables else context.without_records("DAT-4")
+        return context.without_records("DAT-4")
     keyed = [context.counts(name) for name, source in context.records.items() if source.key]
     if not keyed:
         return Measurement.not_known("DAT-4", "Which column or columns tell one record from another?")
@@ -231,8 +240,13 @@ def _all_counts(context: Context) -> list[SourceCounts]:
     return [context.counts(name) for name in context.records]
 
 
-def _drawn_unevenly(context: Context) -> bool:
-    return any(source.weight or source.cluster for source in context.records.values())
+def _with_required(context: Context) -> dict[str, Source]:
+    """Record-level sources in which some answer is required."""
+    return {n: s for n, s in context.records.items() if any(column.required for column in s.columns.values())}
+
+
+def _drawn_unevenly(sources: Mapping[str, Source]) -> bool:
+    return any(source.weight or source.cluster for source in sources.values())
 
 
 INDICATORS: dict[str, Callable[[Context], Measurement]] = {
