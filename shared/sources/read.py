@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -14,10 +12,15 @@ from shared.cases.model import Source
 from shared.cases.project import Project
 from shared.errors import DataError, DataMissing, Fault, nearest
 from shared.sources.conditions import all_hold
-from shared.sources.delimited import TextTable, parse_delimited
+from shared.sources.formats import parse, unzipped
 from shared.sources.locate import Place, locate
-from shared.sources.rfile import parse_rda
+from shared.sources.sniff import check_format
 from shared.sources.typed import as_text, typed
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+MAX_BYTES = 2_000_000_000
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,17 @@ class RawTable:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class RawShapes:
+    """Boundaries as published: ``frame`` is a geopandas table, the rest as in ``RawTable``."""
+
+    source_id: str
+    frame: gpd.GeoDataFrame
+    label: str
+    sha256: str
+    notes: tuple[str, ...]
+
+
 def verified_bytes(project: Project, source_id: str, source: Source) -> tuple[bytes, str]:
     """Return a source's bytes and how its place is shown, after comparing them with the declared hash.
 
@@ -45,6 +59,9 @@ def verified_bytes(project: Project, source_id: str, source: Source) -> tuple[by
     found = locate(project, source_id, source)
     if found.place is Place.MISSING or found.path is None:
         raise DataMissing(found.problem, where=f"source {source_id}")
+    if (size := found.path.stat().st_size) > MAX_BYTES:
+        hint = "Ask for the columns and years that are needed, or for Parquet."
+        raise DataError(f"The file has {size:,} bytes; at most 2 GB are read.", where=f"source {source_id}", hint=hint)
     data = found.path.read_bytes()
     if found.place is Place.DAMAGED or hashlib.sha256(data).hexdigest() != source.sha256:
         raise DataError(found.problem or "The file changed while it was read.", where=f"source {source_id}")
@@ -56,12 +73,14 @@ def read_source(project: Project, source_id: str, source: Source) -> RawTable:
 
     Raises ``DataMissing`` when the file is not on this machine; ``DataError`` with all faults when it is another
     file than declared, cannot be parsed, lacks declared columns (with the nearest name) or, for published tables,
-    holds values that are not of the declared type. Boundaries are read by ``shared.maps`` from ``verified_bytes``.
+    holds values that are not of the declared type. Boundaries are read by ``read_shapes``.
     """
     data, shown = verified_bytes(project, source_id, source)
-    table = _parse(data, source, shown)
+    if source.kind == "boundaries":
+        raise DataError("The file holds shapes, not a table.", where=shown, hint="Its kind is boundaries.")
+    table = parse(data, source, shown)
     faults = _absent_columns(table.frame, source, shown)
-    notes = [*table.notes, *_undescribed(table.frame, source)]
+    notes = [*table.notes, *source.dictionary_notes, *_undescribed(table.frame, source)]
     if faults:
         raise DataError(f"The source {source_id} is not as case.yaml describes it:", faults=faults)
     if source.kind == "records":
@@ -79,66 +98,25 @@ def read_source(project: Project, source_id: str, source: Source) -> RawTable:
     return RawTable(source_id, frame, source.title, source.sha256, (*notes, *typing_notes))
 
 
+_LISTED = 20
 _WHERE = "Compare its values with the file's; texts must match exactly, dates are written 2024-12-31."
 
 
-def _parse(data: bytes, source: Source, shown: str) -> TextTable:
-    if source.format in ("csv", "tsv"):
-        separator = "\t" if source.format == "tsv" and source.separator == "," else source.separator
-        return parse_delimited(data, shown=shown, encoding=source.encoding, separator=separator)
-    if not data:
-        raise DataError("The file is empty.", where=shown, hint="Ask the organisation for the file again.")
-    if source.format == "rda":
-        frame = parse_rda(data, shown=shown, member=source.member)
-    elif source.format == "json":
-        frame = _parse_json(data, shown, source.member)
-    elif source.format == "parquet":
-        frame = _parse_parquet(data, shown)
-    else:
-        raise DataError(
-            f"A {source.format} file holds shapes, not a table.", where=shown, hint="Its kind is boundaries."
-        )
-    if frame.empty:
-        raise DataError("The table has no rows.", where=shown, hint="Ask for the complete file.")
-    return TextTable(frame, (), ())
+def read_shapes(project: Project, source_id: str, source: Source) -> RawShapes:
+    """Read boundaries of any format: one row an area, with its attributes, in the coordinate system of the file.
 
+    Raises ``DataMissing`` and ``DataError`` as ``read_source`` does, and for shapes that are no areas, cannot be of
+    their coordinate system, or cannot be repaired.
+    """
+    from shared.sources.shapes import parse_shapes  # geopandas is slow to import, and few sources need it
 
-def _parse_json(data: bytes, shown: str, member: str | None) -> pd.DataFrame:
-    try:
-        content: Any = json.loads(data.decode("utf-8-sig"), parse_float=str, parse_int=str, parse_constant=str)
-    except UnicodeDecodeError:
-        raise DataError("The file is not UTF-8 text.", where=shown, hint="JSON is always UTF-8.") from None
-    except (json.JSONDecodeError, RecursionError) as error:
-        line = getattr(error, "lineno", 1)
-        raise DataError("The file is not valid JSON.", where=f"{shown}, line {line}") from None
-    if member is not None:
-        if not isinstance(content, dict) or member not in content:
-            hint = nearest(member, content) if isinstance(content, dict) else ""
-            raise DataError(f'There is no member "{member}" in the file.', where=shown, hint=hint)
-        content = content[member]
-    if not isinstance(content, list) or not all(isinstance(row, dict) for row in content):
-        raise DataError("The file is not a list of records.", where=shown, hint="Name the list in it as member.")
-    if any(isinstance(cell, (dict, list)) for row in content for cell in row.values()):
-        raise DataError("A record holds a list or a block inside a cell.", where=shown, hint="Flatten the file first.")
-    names = list(dict.fromkeys(name for row in content for name in row))
-    cells = {name: [_json_text(row.get(name)) for row in content] for name in names}
-    return pd.DataFrame({name: pd.Series(values, dtype="str") for name, values in cells.items()})
-
-
-def _json_text(value: str | bool | None) -> str | None:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value or None
-
-
-def _parse_parquet(data: bytes, shown: str) -> pd.DataFrame:
-    try:
-        return pd.read_parquet(io.BytesIO(data))
-    except ImportError:
-        hint = "Install it (pip install pyarrow), or ask for the file as CSV."
-        raise DataError("Reading Parquet files needs the package pyarrow.", where=shown, hint=hint) from None
-    except (ValueError, OSError) as error:  # pyarrow's own errors derive from these two
-        raise DataError("The file cannot be read as Parquet.", where=shown) from error
+    data, shown = verified_bytes(project, source_id, source)
+    data, inside, shown, notes = unzipped(data, source, shown)
+    check_format(data, source.format, shown)
+    layer = parse_shapes(
+        data, shown=shown, format=source.format, layer=inside, crs=source.crs, encoding=source.encoding
+    )
+    return RawShapes(source_id, layer.frame, source.title, source.sha256, (*notes, *layer.notes))
 
 
 def _absent_columns(frame: pd.DataFrame, source: Source, shown: str) -> list[Fault]:
@@ -167,4 +145,7 @@ def _there_are(names: list[str]) -> str:
 
 def _undescribed(frame: pd.DataFrame, source: Source) -> list[str]:
     names = [str(name) for name in frame.columns if name not in source.columns]
-    return [f"{len(names)} column(s) of the file are not described and not used: {', '.join(names)}."] if names else []
+    if not names:
+        return []
+    listed = ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
+    return [f"{len(names)} column(s) of the file are not described and not used: {listed}."]

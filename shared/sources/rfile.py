@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import functools
 import lzma
 import zlib
@@ -12,6 +13,7 @@ import pandas as pd
 import rdata
 from rdata.conversion import DEFAULT_CLASS_MAP, dataframe_constructor
 
+from shared.cases.archive import MAX_UNPACKED
 from shared.errors import DataError, nearest
 
 
@@ -35,13 +37,42 @@ _BROKEN = (
     lzma.LZMAError,
     zlib.error,
 )  # what rdata and the decompressors raise on bytes that are not what they seem
+_PIECE = 1 << 22
+_MEMORY = 1 << 30
 _BEGINNINGS = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"RDX", b"RDA", b"RDB")  # compressed or plain R data
+
+
+class _TooLarge(Exception):
+    """The file is larger than what is read."""
 
 
 @functools.lru_cache(maxsize=2)
 def _objects(data: bytes) -> Any:
     """Parse once what several sources cut their rows from (82,000 rows take seconds); never altered afterwards."""
-    return rdata.conversion.convert(rdata.parser.parse_data(data, extension=".rda"), _CLASSES)
+    return rdata.conversion.convert(rdata.parser.parse_data(_unpacked(data), extension=".rda"), _CLASSES)
+
+
+def _unpacked(data: bytes) -> bytes:
+    """Unpack in pieces and stop at the limit: a small file can be packed zeros without end."""
+    if data.startswith(b"\x1f\x8b"):
+        unpack: Any = zlib.decompressobj(wbits=31)
+    elif data.startswith(b"BZh"):
+        unpack = bz2.BZ2Decompressor()
+    elif data.startswith(b"\xfd7zXZ\x00"):
+        unpack = lzma.LZMADecompressor(memlimit=_MEMORY)
+    else:
+        return data
+    pieces, size, rest = [], 0, data
+    while not unpack.eof:
+        piece = unpack.decompress(rest, _PIECE)
+        rest = getattr(unpack, "unconsumed_tail", b"")
+        if not piece and not rest and getattr(unpack, "needs_input", True):
+            raise EOFError("the packed data end too early")
+        size += len(piece)
+        if size > MAX_UNPACKED:
+            raise _TooLarge
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def parse_rda(data: bytes, *, shown: str, member: str | None) -> pd.DataFrame:
@@ -54,6 +85,8 @@ def parse_rda(data: bytes, *, shown: str, member: str | None) -> pd.DataFrame:
         raise DataError("The file is not R data.", where=shown, hint="Is format: rda right?")
     try:
         objects = _objects(data)
+    except _TooLarge:
+        raise DataError("The file would grow to more than 2 GB.", where=shown, hint="Ask for it as CSV.") from None
     except _BROKEN as error:
         raise DataError(
             f"The file cannot be read as R data ({type(error).__name__}).", where=shown, hint="Is it a .rda file?"

@@ -152,13 +152,24 @@ def test_json_records(project: Project) -> None:
     assert table.frame.isna().sum().to_dict() == {"id": 1, "n": 1, "ok": 1, "extra": 1}
 
 
+def test_json_lines_and_blocks_inside_cells(project: Project) -> None:
+    table = read(project, b'{"a": 1, "b": [1, "x"]}\n{"a": 2, "b": []}\n', format="json", kind="records")
+    assert table.frame["a"].tolist() == ["1", "2"]
+    assert table.frame["b"].iloc[0] == '["1", "x"]'
+    assert table.frame["b"].isna().tolist() == [False, True]
+    assert "Lists and blocks inside cells are kept as one text: b." in table.notes
+
+
 @pytest.mark.parametrize(
     ("content", "member", "expected"),
     [
         (b"{", None, "not valid JSON"),
         (b'{"a": 1}', None, "not a list of records"),
         (b'{"rows": []}', "row", 'no member "row" in the file. Did you mean "rows"?'),
-        (b'[{"a": [1]}]', None, "holds a list or a block inside a cell"),
+        (b'[{"a": 1, "a": 2}]', None, 'names the key "a" twice'),
+        (b'[{"a": "x\\u0000"}]', None, "null bytes"),
+        (b'{"rows": [], "more": []}', None, "Name the list in it as member: rows, more."),
+        (b"[" * 100_000, None, "not valid JSON"),
         (b"[]", None, "has no rows"),
         (b'["\xe9"]', None, "not UTF-8"),
         (b"", None, "The file is empty."),
@@ -166,25 +177,6 @@ def test_json_records(project: Project) -> None:
 )
 def test_unusable_json(project: Project, content: bytes, member: str | None, expected: str) -> None:
     assert expected in refused(project, content, format="json", member=member)[0]
-
-
-def test_parquet_where_pyarrow_is(project: Project) -> None:
-    pytest.importorskip("pyarrow")
-    frame = pd.DataFrame({"n": [1.0, None], "name": ["a", None], "on": pd.to_datetime(["2023-12-31", None])})
-    frame.to_parquet(project.sample / "made")
-    content = (project.sample / "made").read_bytes()
-    table = read(project, content, format="parquet", kind="records")
-    assert table.frame.iloc[0].to_dict() == {"n": "1", "name": "a", "on": "2023-12-31"}
-    assert table.frame.iloc[1].isna().all()
-    assert "cannot be read as Parquet" in refused(project, b"PAR1 not really", format="parquet")[0]
-
-
-def test_parquet_without_pyarrow_says_what_to_install(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    def absent(*args: object, **more: object) -> None:
-        raise ImportError("pyarrow")
-
-    monkeypatch.setattr(pd, "read_parquet", absent)
-    assert "pip install pyarrow" in refused(project, b"PAR1", format="parquet")[0]
 
 
 @pytest.mark.parametrize(
