@@ -263,7 +263,7 @@ def test_agreement_by_code_says_where_it_is_undefined() -> None:
 
 
 def test_ordered_repeat_answers_use_weighted_kappa() -> None:
-    """Low, middle, high; off by two steps costs four times as much: kappa = 1 - 6 / 14."""
+    """Low, middle, high: off by two steps costs four times as much as off by one."""
     pairs = (
         [("low", "low")] * 3
         + [("middle", "middle")] * 2
