@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from shared.charts.parts import chart_height, drawn, key, rows_of, words_instead
+from shared.charts.parts import chart_height, drawn, key, key_columns, rows_of, words_instead
 from shared.charts.theme import BLUE, INK, PLUM, SERIES, SLATE, finish
 from shared.errors import MeasureError
 from shared.protect.cells import LAST
@@ -104,9 +104,10 @@ def stacked_share(
     )  # fmt: skip
     scale = alt.Scale(domain=parts, range=[hues[name] for name in parts])
     x = alt.X("start:Q", axis=given.axis("value", axis_title, grid=False), scale=alt.Scale(domain=[0, 1], nice=False))
+    legend = alt.Legend(title=None, symbolType="square", columns=key_columns(parts))
     bars = stacked.mark_bar(size=30, stroke="white", strokeWidth=1.5).encode(
         y=y, x=x, x2="end:Q", tooltip=given.tips(*(["group"] if group else []), "part", "value"),
-        color=alt.Color("part:N", scale=scale, legend=alt.Legend(title=None, symbolType="square", columns=2)),
+        color=alt.Color("part:N", scale=scale, legend=legend),
     )  # fmt: skip
     figures = (
         stacked.transform_filter("datum.size >= 0.12")

@@ -24,6 +24,9 @@ WRAPPED = (
 )
 """Axis label expression: break long names at spaces, by the width of the window."""
 
+LIMIT = alt.ExprRef("windowSize()[0] < 640 ? 140 : 260")
+"""Pixels after which a word that cannot be broken is cut."""
+
 WHY = {HIDDEN: "hidden", NOT_AVAILABLE: "no figure", NOT_APPLICABLE: "does not apply", SHOWN: "no figure"}
 """What is written where a mark would have stood."""
 
@@ -106,7 +109,7 @@ def rows_of(names: Sequence[str], field: str = "group", **scale: Any) -> alt.Y:
     # the first line of a broken name stands on the middle of its row and the second hangs below it
     broken = f"length(datum.label) > (windowSize()[0] < 640 ? {NARROW} : {WIDE})"
     stand = alt.condition(broken, alt.value("bottom"), alt.value("middle"))
-    axis = alt.Axis(title=None, labelExpr=WRAPPED, labelBaseline=stand, labelLimit=260, grid=False)
+    axis = alt.Axis(title=None, labelExpr=WRAPPED, labelBaseline=stand, labelLimit=LIMIT, grid=False)
     return alt.Y(f"{field}:N", sort=list(names), axis=axis, scale=alt.Scale(**(scale or {"padding": 0.5})))
 
 
@@ -126,8 +129,26 @@ def key(entries: Mapping[str, tuple[str, str]]) -> tuple[alt.Scale, alt.Legend]:
         chosen = f"datum.value === {json.dumps(name)} ? '{symbol}' : {chosen}"
     scale = alt.Scale(domain=list(entries), range=[colour for colour, _ in entries.values()])
     return scale, alt.Legend(
-        title=None, symbolType=alt.ExprRef(chosen), symbolOpacity=1, values=list(entries), columns=2
+        title=None,
+        symbolType=alt.ExprRef(chosen),
+        symbolOpacity=1,
+        values=list(entries),
+        columns=key_columns(list(entries)),
+        labelLimit=alt.ExprRef("windowSize()[0] < 640 ? 200 : 420"),
     )
+
+
+def key_columns(names: Sequence[str]) -> alt.ExprRef:
+    """Return in how many columns a key stands: as many as fit, on a phone (beside long row names) and on a desk."""
+
+    def width(columns: int) -> float:
+        # a letter is about 6.6 pixels wide, symbol and gaps take 38, and each column is as wide as its longest name
+        return sum(max(38 + 6.6 * len(str(name)) for name in names[n::columns]) for n in range(columns))
+
+    def fitting(room: int) -> int:
+        return next((k for k in range(len(names), 1, -1) if width(k) <= room), 1)
+
+    return alt.ExprRef(f"windowSize()[0] < 640 ? {fitting(205)} : {fitting(560)}")
 
 
 def called(base: Any, name: str, scale: alt.Scale, legend: alt.Legend) -> Any:

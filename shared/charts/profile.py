@@ -29,7 +29,6 @@ def profile(
     given.rows["why"] = missing
     marks = {labels[0]: (BLUE, "circle"), labels[1]: (PALE, LYING)} | ({labels[2]: (INK, UPRIGHT)} if floor else {})
     scale, legend = key(marks)
-    legend.columns = 3
     across = alt.Scale(domain=list(domain), nice=False)
     axis = given.axis("value", axis_title, grid=True)
     base = alt.Chart(given.data()).encode(y=rows_of(names))
@@ -39,9 +38,7 @@ def profile(
         return called(base, labels[which], scale, legend)
 
     layers = [
-        mark(1)
-        .mark_rule(strokeWidth=9, strokeCap="round")
-        .encode(x=alt.X("low:Q", scale=across, axis=axis), x2="high:Q", tooltip=tips),
+        mark(1).mark_rule(strokeWidth=9).encode(x=alt.X("low:Q", scale=across, axis=axis), x2="high:Q", tooltip=tips),
         mark(0)
         .mark_point(size=120, filled=True, stroke="white", strokeWidth=1.5, opacity=1)
         .encode(x=alt.X("value:Q", scale=across), tooltip=tips),

@@ -46,7 +46,7 @@ def strip(
             one = rows.iloc[[n]].assign(label_at=top + 1 + 2 * step)
             label = alt.Chart(given.data(one)).encode(x=x)
             layers.append(label.mark_rule(color="#9aa5ae").encode(y=alt.Y("pile:Q", axis=None), y2="label_at:Q"))
-            words = label.mark_text(align=align, dx=4 if side == "low" else -4, dy=2, fontSize=12)
+            words = label.mark_text(align=align, dx=4 if side == "low" else -4, dy=2, fontSize=12, limit=150)
             layers.append(words.encode(y=alt.Y("label_at:Q", axis=None), text="area:N"))
     if marked is not None:
         line = alt.Chart(alt.InlineData(values=[{"at": marked}])).mark_rule(color=INK, strokeWidth=1.5)

@@ -13,7 +13,7 @@ import vl_convert
 
 from shared.charts.bars import grouped_bars, stacked_share
 from shared.charts.dots import _ticks
-from shared.charts.parts import chart_height
+from shared.charts.parts import chart_height, key_columns
 from shared.charts.series import lines
 from shared.charts.theme import spec_of
 from shared.errors import MeasureError, ProtectionError
@@ -112,6 +112,21 @@ def test_ticks_lie_equally_far_from_one(spread: float) -> None:
 def test_long_names_get_more_room() -> None:
     assert chart_height(["Iran", "Iraq"]) == 60
     assert chart_height(["Iran", "Democratic Republic of the Congo"]) == 80
+
+
+@pytest.mark.parametrize(
+    ("names", "phone", "desk"),
+    [
+        (["Yes", "No", "Both"], 3, 3),  # 9 letters and three times symbol and gap: 173 pixels
+        (["Score", "Interval", "Floor"], 2, 3),
+        (["Reached less", "Reached more"], 1, 2),
+        (["Share, helped with destitution", "Share, everybody supported"], 1, 2),
+        (["A name of a group that alone takes more than the width of a phone", "B"], 1, 2),
+        ([f"A name of a group that alone takes {n} times the width" for n in range(3)], 1, 1),
+    ],
+)
+def test_a_key_never_stands_wider_than_there_is_room(names: list[str], phone: int, desk: int) -> None:
+    assert key_columns(names).expr == f"windowSize()[0] < 640 ? {phone} : {desk}"
 
 
 def test_odd_column_names_cannot_reach_vegas_expressions() -> None:

@@ -114,6 +114,13 @@ def test_nothing_sticks_out_sideways(opened: Opened) -> None:
         ".filter(s => s.getBoundingClientRect().right > innerWidth).length"
     )
     assert opened.page.evaluate(wide) == 0
+    # the words inside a picture too: a key or a name may be cut at its edge without making the page wider
+    words = (
+        "[...document.querySelectorAll('figure[data-ok] svg text')]"
+        ".filter(t => { const r = t.getBoundingClientRect(); return r.width && (r.right > innerWidth || r.left < 0) })"
+        ".map(t => t.textContent)"
+    )
+    assert opened.page.evaluate(words) == []
 
 
 def test_charts_fill_the_column(opened: Opened) -> None:
