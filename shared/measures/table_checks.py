@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from shared.cases.model import CaseStudy
+from shared.measures.tables.behind import few_behind_many, people_overlap
 from shared.measures.tables.labels import label_variants, not_placed, title_contradicted
 from shared.measures.tables.lists import list_cut_off, not_classified, small_cells
 from shared.measures.tables.releases import categories_changed, header_changed, jumps, release_missing
+from shared.measures.tables.rows import codes_unexplained, group_without_row, mostly_noughts
+from shared.measures.tables.total_rows import total_rows_differ, total_rows_inside
 from shared.measures.tables.totals import counts_differ, part_larger_than_whole, totals_differ
 from shared.measures.tables.view import Table, TableFinding, read_tables, rounded_to
 from shared.sources.prepare import Prepared
@@ -20,35 +23,49 @@ from shared.sources.prepare import Prepared
 __all__ = ["KINDS", "TableFinding", "check_tables"]
 
 KINDS: dict[str, str] = {
+    "total-row-inside": "Rows of totals stand among the data",
+    "total-row-differs": "Rows of totals do not match the rows they add up",
     "totals-differ": "Tables of one release that should have the same total do not",
     "counts-differ": "One group is counted differently in two tables of one release",
     "part-larger-than-whole": "A part is larger than the whole it belongs to",
+    "people-overlap": "People are counted in more than one part",
+    "few-behind-many": "Few people are behind many counts",
     "categories-changed": "Categories changed between releases",
     "header-changed": "A heading changed between releases",
     "jump": "A count moved much more, or less, than its table",
     "release-missing": "A table is missing from a release",
+    "group-without-row": "A group has no row in some releases",
     "list-cut-off": "A list shows only the largest groups",
     "not-classified": "Groups that say no more than other or unknown",
     "not-placed": "Labels without a counterpart in what they are compared with",
     "label-variants": "One thing written in two ways",
     "title-contradicted": "A title and a heading contradict each other",
+    "codes-unexplained": "Codes without words",
+    "mostly-noughts": "Most rows count nobody",
     "small-cells": "Figures small enough to point at persons",
 }
 """Kind of finding -> what it means, in the order in which findings are given."""
 
 _CHECKS: tuple[Callable[[Sequence[Table]], Iterator[TableFinding]], ...] = (
+    total_rows_inside,
+    total_rows_differ,
     totals_differ,
     counts_differ,
     part_larger_than_whole,
+    people_overlap,
+    few_behind_many,
     categories_changed,
     header_changed,
     jumps,
     release_missing,
+    group_without_row,
     list_cut_off,
     not_classified,
     not_placed,
     label_variants,
     title_contradicted,
+    codes_unexplained,
+    mostly_noughts,
     small_cells,
 )
 

@@ -23,7 +23,8 @@ ROUND_ENDS = (10, 20, 25, 50, 100, 200, 250, 500, 1000)
 CLOSE = 1.15
 """A list ends at a round number when its smallest counts, release after release, lie between it and 15 % above."""
 UNCLASSED = re.compile(
-    r"\W*((all )?others?(\W+(and|or)\b.*)?\W*$|(unknown|n/?a|not (known|stated|recorded|given)|unspecified|null)\b)",
+    r"\W*((all )?others?(\W+(and|or)\b.*)?\W*$"
+    r"|(unknown|n/?a|not (known|stated|specified|recorded|given)|unspecified|null)\b)",
     re.IGNORECASE,
 )
 """Labels that name no group: "Other", "Other and unknown", "N/A - ..."; but not "Other migrants"."""
