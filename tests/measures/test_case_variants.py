@@ -48,6 +48,16 @@ def test_weights_count_in_shares_and_records_in_intervals() -> None:
     assert found["ACC-4"].value == pytest.approx(moved / se)
 
 
+def test_an_estimate_without_answers_is_shown_without_a_value() -> None:
+    frame = text(answer=["yes", "no"] * 20, other=[None] * 40)
+    columns = {"answer": {"role": "measure"}, "other": {"role": "measure"}}
+    specs = [estimate(), estimate(id="o", label="O", column="other")]
+    found = measured(bare(sources={"records": source("records", columns)}, estimates=specs), {"records": frame})[
+        "ACC-1"
+    ]
+    assert [(p.label, p.value is None) for p in found.parts] == [("E", False), ("O", True)]
+
+
 def test_clusters_widen_intervals() -> None:
     """Ten clusters of 60, five all yes and five all no: worth nine records."""
     columns = {"answer": {"role": "measure", "required": True}, "place": {"role": "area"}}

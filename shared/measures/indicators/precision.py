@@ -33,6 +33,9 @@ def acc_1(context: Context) -> Measurement:
         for e in found
     )  # fmt: skip
     widest = max(parts, key=lambda part: part.value or 0.0)
+    answered = {e.spec.id for e in found}
+    unanswered = [spec for spec in context.case.estimates if spec.id not in answered]
+    parts += tuple(Part(spec.label, None, note="Nobody answered this question.", key=spec.id) for spec in unanswered)
     return Measurement(
         "ACC-1", State.MEASURED, value=widest.value, method="Wilson with n / design effect", parts=parts,
         note=f"Least precise: {widest.label}. {_INDICATIVE}",

@@ -62,7 +62,7 @@ def rep_8(context: Context) -> Measurement:
     whole = declared.not_eligible + eligible + declared.unknown
     value = over_coverage(declared.not_eligible, eligible, declared.unknown, share)
     return proportion(
-        "REP-8", value * whole, whole, counted="units", parts=_dispositions(declared), note=_taken(declared)
+        "REP-8", value * whole, whole, counted="units on the list", parts=_dispositions(declared), note=_taken(declared)
     )
 
 
