@@ -1,0 +1,176 @@
+"""What somebody who knows everything published can work out: the exact range of each hidden figure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import linprog
+
+from shared.errors import ProtectionError
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+NEAR = 1e-6
+FAR = 1e7
+"""Stands for "no upper limit": more people than any table of this project counts."""
+
+
+@dataclass(frozen=True)
+class System:
+    """Figures as sums of cells that nobody sees, with what a reader knows of each.
+
+    sums       figures x cells, 0 or 1
+    equal      rows that are zero for any true cells (two ways to count the same people)
+    low, high  what is known of a figure that is shown; for one that is hidden in any case, ``least`` and ``FAR``
+    hidden     which figures are hidden; of those only ``least`` is known
+    width      how wide a hidden figure's range has to stay
+    largest    the largest count that is hidden for its own size (the policy's threshold less one)
+    """
+
+    sums: sparse.csr_array
+    equal: sparse.csr_array
+    low: Floats
+    high: Floats
+    hidden: Mask
+    least: Floats
+    width: Floats
+    largest: Floats
+
+    def hiding(self, hidden: Mask) -> System:
+        """Return the same figures with others of them hidden."""
+        return replace(self, hidden=hidden)
+
+
+@dataclass(frozen=True)
+class Exposed:
+    """A hidden figure whose range is too narrow, and which figures, if hidden too, would widen it by how much.
+
+    ``widening[i]`` bounds from above by how much hiding figure ``i`` (alone or with others) adds to the width that is
+    there without any of them, ``without``; ``wanted`` is the width that is needed.
+    """
+
+    figure: int
+    low: float
+    high: float
+    widening: Floats
+    without: float
+    wanted: float
+
+
+def exposed(system: System) -> list[Exposed]:
+    """Return every hidden figure that can be worked out more closely than its policy allows.
+
+    A range is the smallest and the largest value of the figure over all cells (not below zero) that fit everything
+    shown, by linear programming; counts are whole, so its ends are brought to whole numbers. A reader may take a
+    hidden figure for a small one, so the range ends at ``largest`` unless it begins above. Cells that are certain to
+    be wide enough, because two solutions found on the way are far enough apart, are not solved for by themselves.
+
+    Raises ``ProtectionError`` when the figures contradict each other.
+    """
+    return _Attack(system).exposed()
+
+
+def ranges(system: System) -> list[tuple[int, float, float]]:
+    """Return (figure, lowest, highest) of every hidden figure, as whole numbers; ``inf`` where there is no limit."""
+    attack = _Attack(system)
+    found = []
+    for figure in np.flatnonzero(system.hidden):
+        low, high = attack.solve(int(figure), 1).value, attack.solve(int(figure), -1).value
+        found.append((int(figure), float(math.ceil(low - NEAR)), _far(high)))
+    return found
+
+
+def wide_enough(low: float, high: float, width: float, largest: float) -> bool:
+    """Tell whether the range of a hidden count leaves it uncertain by ``width`` whole numbers."""
+    low, high = math.ceil(low - NEAR), math.floor(high + NEAR)
+    return (high if low > largest else min(high, largest)) - low >= width
+
+
+def _far(high: float) -> float:
+    return math.inf if high > FAR / 2 else float(math.floor(high + NEAR))
+
+
+@dataclass(frozen=True)
+class _End:
+    """One end of a range, the cells that reach it, and what one unit of each limit is worth there."""
+
+    value: float
+    cells: Floats
+    prices: Floats
+
+
+class _Attack:
+    def __init__(self, system: System) -> None:
+        self.system = system
+        shown = ~system.hidden
+        self.upper = np.where(shown, system.high, FAR)
+        self.lower = np.where(shown, system.low, system.least)
+        self.matrix = sparse.vstack([system.sums, -system.sums]).tocsr()
+        self.limits = np.concatenate([self.upper, -self.lower])
+        self.seen_low = np.full(len(system.low), math.inf)
+        self.seen_high = np.full(len(system.low), -math.inf)
+
+    def exposed(self) -> list[Exposed]:
+        system = self.system
+        hidden = np.flatnonzero(system.hidden)
+        if not hidden.size:
+            return []
+        weights = np.zeros(len(system.low))
+        for sign in (1.0, -1.0):  # many cells at their ends at once, before any is looked at by itself
+            weights[hidden] = sign
+            self._solve(weights @ system.sums)
+        found = []
+        for figure in map(int, hidden):
+            if self._certain(figure):
+                continue
+            low, high = self.solve(figure, 1), self.solve(figure, -1)
+            if not wide_enough(low.value, high.value, system.width[figure], system.largest[figure]):
+                found.append(self._exposed(figure, low, high))
+        return found
+
+    def solve(self, figure: int, sign: int) -> _End:
+        """Return the low end (``sign`` 1) or the high end (-1) of a figure's range."""
+        end = self._solve(sign * self.system.sums[[figure], :].toarray().ravel())
+        return _End(sign * end.value, end.cells, end.prices)
+
+    def _solve(self, aim: Floats) -> _End:
+        equal = self.system.equal if self.system.equal.shape[0] else None
+        found = linprog(  # type: ignore[call-overload]  # the stubs know dense matrices only
+            aim, A_ub=self.matrix, b_ub=self.limits, A_eq=equal,
+            b_eq=None if equal is None else np.zeros(equal.shape[0]), bounds=(0, None), method="highs",
+        )  # fmt: skip
+        if not found.success or found.x is None:
+            raise ProtectionError(
+                "What is published contradicts itself, so it cannot be checked.",
+                hint="Two tables count the same people differently; look at their columns and filters.",
+            )
+        values = self.system.sums @ found.x
+        self.seen_low, self.seen_high = np.minimum(self.seen_low, values), np.maximum(self.seen_high, values)
+        return _End(float(found.fun), found.x, np.asarray(found.ineqlin.marginals))
+
+    def _certain(self, figure: int) -> bool:
+        low, high = float(self.seen_low[figure]), float(self.seen_high[figure])
+        largest = self.system.largest[figure]
+        return low <= largest and wide_enough(low, high, self.system.width[figure], largest)
+
+    def _exposed(self, figure: int, low: _End, high: _End) -> Exposed:
+        """Bound the width as a function of what else is hidden, from the prices of the limits at both ends.
+
+        The lowest value is convex in the limits and the highest concave, so moving limits from here to there changes
+        the width by no more than the prices say (the cut of Fischetti and Salazar's method).
+        """
+        system, count = self.system, len(self.system.low)
+        largest = float(system.largest[figure])
+        capped = low.value <= largest < high.value
+        prices = -(low.prices if capped else low.prices + high.prices)
+        prices = np.where(prices > NEAR, prices, 0.0)  # a looser limit never narrows a range
+        widening = prices[:count] * (FAR - system.high) + prices[count:] * np.maximum(system.low - system.least, 0.0)
+        now = (largest if capped else high.value) - low.value
+        # an end that is no whole number can make a range wide enough and its whole numbers not
+        wanted = float(system.width[figure]) + (0.0 if now < system.width[figure] else 1.0)
+        return Exposed(figure, low.value, high.value, widening, now - float(widening[system.hidden].sum()), wanted)

@@ -1,0 +1,185 @@
+"""Several tables of the same people as one system of sums, however their variables overlap."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from shared.errors import ProtectionError
+from shared.protect.attack import FAR, System
+from shared.protect.counted import Answers, Counted, Groups, Known
+
+REST = "(any other answer)"
+MOST_CELLS = 250_000
+
+
+@dataclass(frozen=True)
+class Link:
+    """Two variables of which one tells something about the other (authority and region, age and its band).
+
+    ``pairs``  the pairs of answers that can occur; everybody may know them
+    """
+
+    first: str
+    second: str
+    pairs: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Clique:
+    """Variables whose answers are looked at together; a row of ``codes`` is one combination of levels."""
+
+    names: tuple[str, ...]
+    codes: NDArray[np.int64]
+    start: int
+
+    @property
+    def stop(self) -> int:
+        return self.start + len(self.codes)
+
+
+def system_of(tables: Sequence[Counted], more: Sequence[Known] = (), links: Sequence[Link] = ()) -> System:
+    """Return all figures of ``tables``, then ``more``, then what complete tables leave out, as one system.
+
+    All tables must have the same base. Its unknowns are the counts of every combination of answers that must be
+    looked at together: the variables of one table always, and more where tables overlap in a ring (a by b, b by c,
+    a by c). Combinations of different sets agree where they overlap, which for sets without rings is all that ties
+    them together (junction tree), so nothing an attacker could use is left out. Raises ``ProtectionError`` where that
+    would take more than ``MOST_CELLS`` combinations.
+    """
+    known = [k for table in tables for k in table.known()]
+    empty = [k for table in tables for k in table.nobody()]
+    every = [*known, *more, *empty]
+    levels = _levels(k.groups for k in every)
+    used = [link for link in links if {link.first, link.second} <= set(levels)]
+    scopes = [frozenset(name for name, _ in k.groups) for k in every]
+    scopes += [frozenset((link.first, link.second)) for link in used]
+    cliques = _with_codes(_cliques(scopes), levels, used)
+    size = cliques[-1].stop
+    sums = _matrix([(_inside(k, cliques, levels), 1.0) for k in every], size)
+    hidden = np.array([k.hidden for k in every])
+    one = np.ones(len(more) + len(empty))
+    return System(
+        sums=sums,
+        equal=_agreements(cliques, size),
+        hidden=hidden,
+        low=np.array([k.low for k in every]),
+        high=np.array([k.high for k in every]),
+        least=np.concatenate([[t.least for t in tables for _ in t.low], 0 * one]).astype(np.float64),
+        width=np.concatenate([[t.width for t in tables for _ in t.low], one]).astype(np.float64),
+        largest=np.concatenate([[t.threshold - 1 for t in tables for _ in t.low], one]).astype(np.float64),
+    )
+
+
+def always(system: System) -> System:
+    """Return the system with nothing known any more of what is hidden but that it is not below ``least``."""
+    low, high = np.where(system.hidden, system.least, system.low), np.where(system.hidden, FAR, system.high)
+    return System(
+        system.sums, system.equal, low, high, system.hidden, system.least, system.width, system.largest
+    )  # fmt: skip
+
+
+def _levels(groups: Iterable[Groups]) -> dict[str, list[str]]:
+    named: dict[str, set[str]] = {}
+    for group in groups:
+        for name, answers in group:
+            named.setdefault(name, set()).update(answers.named)
+    return {name: [*sorted(found), REST] for name, found in sorted(named.items())}
+
+
+def _cliques(scopes: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    """Return the maximal sets of variables of a triangulated graph in which each scope lies within one set."""
+    near: dict[str, set[str]] = {}
+    for scope in scopes:
+        for name in scope:
+            near.setdefault(name, set()).update(scope - {name})
+    found: list[frozenset[str]] = []
+    while near:
+        name = min(near, key=lambda n: (_fill(near, n), len(near[n]), n))
+        around = near.pop(name)
+        found.append(frozenset([name, *around]))
+        for other in around:
+            near[other] = (near[other] | around) - {name, other}
+    return [c for c in found if not any(c < other for other in found)] or [frozenset()]
+
+
+def _fill(near: dict[str, set[str]], name: str) -> int:
+    return sum(b not in near[a] for a, b in itertools.combinations(sorted(near[name]), 2))
+
+
+def _with_codes(cliques: list[frozenset[str]], levels: dict[str, list[str]], links: list[Link]) -> list[_Clique]:
+    made: list[_Clique] = []
+    for clique in cliques:
+        names = tuple(sorted(clique))
+        size = int(np.prod([len(levels[n]) for n in names], dtype=np.float64)) if names else 1
+        if size > MOST_CELLS:
+            raise ProtectionError(
+                f"Tables by {', '.join(names)} overlap in {size:,} combinations: too many to check together.",
+                hint="Show fewer of these tables, or fewer groups.",
+            )
+        grids = np.indices([len(levels[n]) for n in names]).reshape(len(names), -1).T
+        codes = grids.astype(np.int64) if names else np.zeros((1, 0), dtype=np.int64)
+        for link in links:
+            if {link.first, link.second} <= clique:
+                codes = codes[
+                    _possible(link, levels)[tuple(codes[:, names.index(n)] for n in (link.first, link.second))]
+                ]
+        made.append(_Clique(names, codes, made[-1].stop if made else 0))
+    return made
+
+
+def _possible(link: Link, levels: dict[str, list[str]]) -> NDArray[np.bool_]:
+    first, second = levels[link.first], levels[link.second]
+    allowed = np.zeros((len(first), len(second)), dtype=bool)
+    place_a, place_b = {v: n for n, v in enumerate(first)}, {v: n for n, v in enumerate(second)}
+    for a, b in link.pairs:
+        allowed[place_a.get(a, len(first) - 1), place_b.get(b, len(second) - 1)] = True
+    return allowed
+
+
+def _inside(known: Known, cliques: list[_Clique], levels: dict[str, list[str]]) -> NDArray[np.int64]:
+    """Return which unknowns a figure adds up, in the smallest clique that has all its variables."""
+    scope = {name for name, _ in known.groups}
+    home = min((c for c in cliques if scope <= set(c.names)), key=lambda c: len(c.codes))
+    inside = np.ones(len(home.codes), dtype=bool)
+    for name, answers in known.groups:
+        inside &= _holds(answers, levels[name])[home.codes[:, home.names.index(name)]]
+    return home.start + np.flatnonzero(inside)
+
+
+def _matrix(rows: Sequence[tuple[NDArray[np.int64], float]], size: int) -> sparse.csr_array:
+    places = [np.full(len(inside), number) for number, (inside, _) in enumerate(rows)]
+    values = [np.full(len(inside), value) for inside, value in rows]
+    columns = [inside for inside, _ in rows]
+    if not rows:
+        return sparse.csr_array((0, size))
+    joined = (np.concatenate(values), (np.concatenate(places), np.concatenate(columns)))
+    return sparse.csr_array(joined, shape=(len(rows), size))
+
+
+def _holds(answers: Answers, levels: list[str]) -> NDArray[np.bool_]:
+    return np.array([(level in answers.named) != answers.others for level in levels])
+
+
+def _agreements(cliques: list[_Clique], size: int) -> sparse.csr_array:
+    """Return one row for each combination in which two neighbours of the junction tree must count the same people."""
+    plus: list[tuple[NDArray[np.int64], float]] = []
+    minus: list[tuple[NDArray[np.int64], float]] = []
+    joined, left = [cliques[0]], list(cliques[1:])
+    while left:
+        a, b = max(itertools.product(joined, left), key=lambda pair: len(set(pair[0].names) & set(pair[1].names)))
+        common = [n for n in a.names if n in b.names]
+        mine, theirs = (c.codes[:, [c.names.index(n) for n in common]] for c in (a, b))
+        keys, place = np.unique(np.vstack([mine, theirs]), axis=0, return_inverse=True)
+        place = place.ravel()
+        for key in range(len(keys)):
+            plus.append((a.start + np.flatnonzero(place[: len(mine)] == key), 1.0))
+            minus.append((b.start + np.flatnonzero(place[len(mine) :] == key), -1.0))
+        joined.append(b)
+        left.remove(b)
+    return sparse.csr_array(_matrix(plus, size) + _matrix(minus, size))
