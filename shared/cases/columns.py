@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -140,13 +140,3 @@ class Recode(Strict):
         if (self.map is None) == (self.file is None):
             raise ValueError('give either "map" or "file"')
         return self
-
-
-Derivation = Annotated[Bands | Recode, Field(discriminator="kind")]
-
-
-def default_kind(value: Any) -> Any:
-    """Let case.yaml leave out ``kind`` where the keys tell it."""
-    if isinstance(value, dict) and "kind" not in value:
-        return {**value, "kind": "bands" if "starts" in value else "recode"}
-    return value

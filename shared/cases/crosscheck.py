@@ -7,9 +7,12 @@ from typing import Any
 
 from shared.cases.columns import Condition
 from shared.cases.crosscheck_declared import declared_columns, declared_sources
+from shared.cases.crosscheck_references import reference_findings
 from shared.cases.crosscheck_sources import (
+    beside,
     groups_of,
     repeated,
+    shared_out,
     source_findings,
     unknown_column,
     values_allowed,
@@ -56,6 +59,7 @@ class _Check:
             yield from table_findings(name, source)
             if source.part_of is not None:
                 yield from self.source(("sources", name, "part_of"), source.part_of, ("table",))
+        yield from reference_findings(self.sources, self.part("area"))
         yield from self.consent()
         yield from self.area()
         for name in ("margins", "estimates", "totals"):
@@ -120,7 +124,11 @@ class _Check:
         area = self.part("area")
         if area is None:
             return
-        yield from self.own(("area",), area.source, columns={"column": area.column}, count=area.count)
+        columns = {"column": area.column, "names": area.names}
+        yield from self.own(("area",), area.source, columns=columns, count=area.count)
+        yield from beside(self.project, self.slug, ("area", "confirmed"), area.confirmed)
+        if area.source in self.sources:
+            yield from shared_out(("area", "splits"), area.splits, self.sources[area.source])
         if area.boundaries is not None:
             yield from self.source(("area", "boundaries"), area.boundaries, ("boundaries",))
         if area.reference is None:

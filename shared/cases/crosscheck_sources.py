@@ -12,6 +12,7 @@ from shared.cases.columns import Bands, Column, Condition, Edit, Recode
 from shared.cases.document import Place
 from shared.cases.findings import Finding
 from shared.cases.model import Source
+from shared.cases.placing import AreaOf, Shares
 from shared.cases.project import Project
 from shared.errors import nearest
 
@@ -85,6 +86,26 @@ def groups_of(source: Source, column: str) -> tuple[str, ...] | None:
         return tuple(dict.fromkeys(derivation.map.values())) if closed and derivation.map else None
     rules = source.columns.get(column)
     return (*rules.allowed, *rules.missing) if rules and rules.allowed is not None else None
+
+
+def beside(project: Project, slug: str, place: Place, name: str | None) -> Iterator[Finding]:
+    """Yield a finding when a file that is named lies neither in the case study's folder nor in the project."""
+    if name is None:
+        return
+    if name.startswith("/") or ".." in PurePosixPath(name).parts:
+        yield Finding(place, "The file must lie inside the project: relative, without '..'.")
+    elif not any((folder / name).is_file() for folder in (project.casestudies / slug, project.root)):
+        yield Finding(place, f'The file "{name}" is missing.',
+                      "Put it into the case study's folder or give its path inside the project.")  # fmt: skip
+
+
+def shared_out(place: Place, splits: str | Shares, source: Source) -> Iterator[Finding]:
+    """Yield findings for shares of divided areas: only counts can be shared out, and all of them must be."""
+    if source.kind == "records" and (splits == "residents" or isinstance(splits, dict)):
+        yield Finding(place, "Records cannot be shared out between areas, only counts can.", 'Say "unplaced".')
+    for code, shares in splits.items() if isinstance(splits, dict) else ():
+        if abs(sum(shares.values()) - 1) > 1e-6 or min(shares.values(), default=0) < 0:
+            yield Finding((*place, code), f"The shares of {code} do not add to 1.", "Give each part its share of 1.")
 
 
 def repeated(names: Iterable[str]) -> list[str]:
@@ -212,10 +233,12 @@ def _derivations(at: Place, source: Source, project: Project, slug: str) -> Iter
                 f'"{derivation.column}" is not a column of numbers.',
                 "Set its type to integer or number.",
             )
-        if isinstance(derivation, Recode) and derivation.file is not None:
-            if derivation.file.startswith("/") or ".." in PurePosixPath(derivation.file).parts:
-                yield Finding((*place, "file"), "The file must lie inside the project: relative, without '..'.")
-            elif not any((folder / derivation.file).is_file() for folder in (project.casestudies / slug, project.root)):
-                yield Finding((*place, "file"), f'The file "{derivation.file}" is missing.',
-                              "Put it into the case study's folder or give its path inside the project.")  # fmt: skip
+        if isinstance(derivation, Recode):
+            yield from beside(project, slug, (*place, "file"), derivation.file)
+        if isinstance(derivation, AreaOf):
+            if derivation.names is not None and derivation.names not in known:
+                hint = nearest(derivation.names, known) or "Describe it under columns."
+                yield Finding((*place, "names"), f'There is no column "{derivation.names}" of names.', hint)
+            yield from beside(project, slug, (*place, "confirmed"), derivation.confirmed)
+            yield from shared_out((*place, "splits"), derivation.splits, source)
         known.append(name)

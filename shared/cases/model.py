@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
 from shared.cases.chosen import FloorOverride, InstrumentAnswer, WeightOverride
-from shared.cases.columns import Column, Condition, Derivation, Edit, Scalar, Strict, default_kind
+from shared.cases.columns import Column, Condition, Edit, Scalar, Strict
 from shared.cases.declared import (
     Coders,
     CommonUnits,
@@ -35,6 +35,9 @@ from shared.cases.declared import (
     Themes,
 )  # fmt: skip
 from shared.cases.forms import XlsForm
+from shared.cases.placing import Area as Area
+from shared.cases.placing import Derivation, default_kind
+from shared.cases.reference_rules import ReferenceRules
 from shared.cases.vocabulary import (
     Access,
     Consent,
@@ -181,6 +184,8 @@ class Source(Strict):
     part_of: str | None = None
     """For tables: the source whose counts, group by group, this one's are a part of."""
     long: Long | None = None
+    checks: ReferenceRules | None = None
+    """For references: what must hold before anything is compared with it."""
 
     _dictionary_notes: tuple[str, ...] = PrivateAttr(())
 
@@ -205,6 +210,8 @@ class Source(Strict):
             raise ValueError('give either "path" (inside the project) or "url" (a public address)')
         if self.path is not None and (Path(self.path).is_absolute() or ".." in Path(self.path).parts):
             raise ValueError('"path" must stay inside the project: relative, without ".."')
+        if self.checks is not None and self.kind != "reference":
+            raise ValueError('"checks" belong to sources of kind reference')
         return self
 
 
@@ -241,22 +248,6 @@ class Margin(Strict):
         if (self.reference_columns is not None) == any(long) or (any(long) and not all(long)):
             raise ValueError('give "reference_columns", or "reference_by" together with "reference_count"')
         return self
-
-
-class Area(Strict):
-    """Which column carries the area, in which code system and vintage, and the reference total by area."""
-
-    source: str
-    column: str
-    count: str | None = None
-    system: Literal["gss-upper-tier", "india-state", "iso-country", "none"]
-    vintage: int = Field(ge=1990, le=2100)
-    boundaries: str | None = None
-    reference: str | None = None
-    reference_code: str | None = None
-    reference_name: str | None = None
-    reference_count: str | None = None
-    reference_label: str = ""
 
 
 class Estimate(Strict):

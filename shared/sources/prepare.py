@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from shared.cases.columns import Bands
+from shared.cases.columns import Bands, Recode
 from shared.cases.model import CaseStudy, Source
 from shared.cases.project import Project
 from shared.errors import DataError, DataMissing, Fault
-from shared.sources.areas import AREA_COLUMN, area_column
+from shared.sources.areas import AREA_COLUMN, at_source, confirmed_names, derive_area, merged_reference, place_area
 from shared.sources.conditions import all_hold
 from shared.sources.derive import Loss, bands, recode, recode_table
 from shared.sources.locate import Place, locate
@@ -85,11 +85,7 @@ def _prepared(project: Project, case: CaseStudy, raw: dict[str, RawTable]) -> Pr
             faults += error.faults
     if faults:
         raise DataError(f"The data of {case.slug} cannot be used as they are:", faults=faults)
-    if case.area is not None and case.area.source in frames:
-        reference = frames.get(case.area.reference or "")
-        column, lost = area_column(frames[case.area.source], case.area, reference)
-        frames[case.area.source] = frames[case.area.source].assign(**{AREA_COLUMN: column})
-        losses += _losses(case.area.source, f"area codes of {case.area.vintage}", lost, len(column))
+    losses += _place_areas(project, case, frames)
     provenance = tuple(_provenance(project, case, source_id, raw.get(source_id), sizes) for source_id in case.sources)
     return Prepared(case, raw, frames, tuple(losses), consent, provenance)
 
@@ -138,13 +134,39 @@ def _shape(project: Project, case: CaseStudy, source_id: str, frame: pd.DataFram
         frame = to_long(frame, source.long)
     for name, rule in source.derive.items():
         declared = source.columns.get(rule.column)
+        size = len(frame)
         if isinstance(rule, Bands):
             column, lost = bands(frame[rule.column], rule, declared)
-        else:
+            frame = frame.assign(**{name: column})
+        elif isinstance(rule, Recode):
             column, lost = recode(frame[rule.column], rule, recode_table(project, case.slug, rule), declared)
-        losses += _losses(source_id, f"derive {name}", lost, len(frame))
-        frame = frame.assign(**{name: column})
+            frame = frame.assign(**{name: column})
+        else:
+            try:
+                frame, lost = derive_area(frame, name, rule, source, confirmed_names(project, case, rule))
+            except DataError as error:
+                raise at_source(error, f"case.yaml, sources.{source_id}.derive.{name}") from error
+        losses += _losses(source_id, f"derive {name}", lost, size)
     return frame
+
+
+def _place_areas(project: Project, case: CaseStudy, frames: dict[str, pd.DataFrame]) -> list[Loss]:
+    """Add the area of each row to the source that carries areas; return what could not be placed."""
+    area = case.area
+    if area is None or area.source not in frames:
+        return []
+    reference = frames.get(area.reference or "")
+    size = len(frames[area.source])
+    try:
+        placed = place_area(
+            frames[area.source], area, case.sources[area.source], reference, confirmed_names(project, case, area)
+        )
+    except DataError as error:
+        raise at_source(error, "case.yaml, area") from error
+    frames[area.source] = placed.frame
+    if reference is not None and area.reference is not None:
+        frames[area.reference] = merged_reference(reference, area, placed.merged)
+    return _losses(area.source, f"area codes of {area.vintage}", placed.lost, size)
 
 
 def _losses(source_id: str, step: str, lost: dict[str, int], total: int) -> list[Loss]:

@@ -140,18 +140,22 @@ AREA = {"source": "r", "column": "area", "system": "gss-upper-tier", "vintage": 
 
 
 def test_area_codes_are_held_against_the_list_of_the_reference() -> None:
-    frame = pd.DataFrame({"area": texts("E06000001", " E06000001 ", "E10000009", None, "nonsense")})
+    frame = pd.DataFrame({"area": texts("E06000001", " E06000001 ", "E99999999", None, "nonsense", "E06000003")})
     area = Area.model_validate(AREA | {"reference": "c", "reference_code": "code"})
     column, lost = area_column(frame, area, pd.DataFrame({"code": texts("E06000001", "E06000002")}))
-    assert plain(column) == ["E06000001", "E06000001", None, None, None]
-    assert lost == {"area code not in the 2021 list": 2, "no area code": 1}
+    assert plain(column) == ["E06000001", "E06000001", None, None, None, None]
+    assert lost == {
+        "area code not in the 2021 list": 2,
+        "no area code": 1,
+        "area of 2021 that the reference figures do not list": 1,
+    }
 
 
-def test_without_a_list_only_the_form_is_looked_at() -> None:
-    frame = pd.DataFrame({"area": texts("E06000001", "E10000009", None, "nonsense", "28")})
+def test_without_a_reference_the_list_of_the_system_counts() -> None:
+    frame = pd.DataFrame({"area": texts("E06000001", "E06000063", None, "nonsense", "28")})
     column, lost = area_column(frame, Area.model_validate(AREA), None)
-    assert plain(column) == ["E06000001", "E10000009", None, None, None]
-    assert lost == {"area code not of the form of gss-upper-tier": 2, "no area code": 1}
+    assert plain(column) == ["E06000001", "E10000006", None, None, None]  # Cumberland lay in Cumbria in 2021
+    assert lost == {"area code not in the 2021 list": 2, "no area code": 1}
     column, lost = area_column(frame, Area.model_validate(AREA | {"system": "none"}), None)
     assert column.notna().sum() == 4
     assert lost == {"area code not in the list": 0, "no area code": 1}
