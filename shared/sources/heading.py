@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 Row = tuple[int, list[str]]
-_NUMBER = re.compile(r"\s*[-+£$€]?[\d,.\s]*\d[\d,.\s]*%?\s*|\d{4}-\d{2}-\d{2}.*")
 _ENOUGH = 0.8
 
 
 def find_heading(rows: Sequence[Row]) -> tuple[int, ...]:
     """Return the numbers of the rows that look like the heading; empty when none does.
 
-    The heading is the first row in which at least four fifths of the table's columns have a text that is no number.
+    The heading is the first row in which at least four fifths of the table's columns hold something.
     When names occur twice in it (Male, Female, Male, Female), the row above belongs to it if that names groups.
     """
     filled = [(number, [cell.strip() for cell in cells]) for number, cells in rows if any(c.strip() for c in cells)]
@@ -22,10 +20,11 @@ def find_heading(rows: Sequence[Row]) -> tuple[int, ...]:
         return ()
     width = _width([cells for _, cells in filled])
     for at, (number, cells) in enumerate(filled):
-        texts = [cell for cell in cells if cell and not _NUMBER.fullmatch(cell)]
-        if len(texts) < _ENOUGH * width:
+        names = [cell for cell in cells if cell]
+        corner = width > 2 and len(names) == width - 1 and not cells[0]  # the corner of a cross table has no name
+        if len(names) < _ENOUGH * width and not corner:
             continue
-        if len(set(texts)) < len(texts) and at > 0:
+        if len(set(names)) < len(names) and at > 0:
             above_number, above = filled[at - 1]
             if sum(map(bool, above)) > 1 and above_number == number - 1:
                 return (above_number, number)

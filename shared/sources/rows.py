@@ -154,7 +154,7 @@ def _texts(cells: tuple[str, ...]) -> pd.Series[str]:
 def _header(stream: Iterator[Row], layout: Layout, shown: str) -> tuple[int, list[str]]:
     """Return the number and the cells of the heading; several rows are joined from above with " / "."""
     if not layout.header:
-        found = next((row for row in stream if row[0] not in layout.skip), None)
+        found = next((row for row in stream if row[0] not in layout.skip and any(row[1])), None)
         if found is None:
             raise DataError("The file is empty.", where=shown, hint="Ask the organisation for the file again.")
         return found[0], _one_line(found[1]) if layout.unit == "row" else found[1]
