@@ -30,7 +30,7 @@ def parse_delimited(
     ``header`` are the lines of the column names (the first when left out), ``skip`` lines to leave out, both counted
     from 1. An empty cell becomes missing; nothing else is changed. Raises ``DataError`` listing what
     ``shared.sources.text_form.decode`` and ``shared.sources.rows.build_table`` refuse, quotes that are never closed,
-    and a declared separator that occurs nowhere while another cuts every row alike.
+    and a declared separator that leaves rows uneven or whole while another cuts all of them alike.
     """
     decoded = decode(data, shown=shown, encoding=encoding)
     text, notes = decoded.text, list(decoded.notes)
@@ -44,7 +44,7 @@ def parse_delimited(
             notes.append(f"Cells are separated by {_name(separator)} (found; not declared in case.yaml).")
     elif meant := better_separator(text, separator):
         raise DataError(
-            f"The declared separator ({_name(separator)}) occurs nowhere in the table.",
+            f"The declared separator ({_name(separator)}) does not cut the rows alike; the {_name(meant)} does.",
             where=shown,
             hint=f"Write separator: {'tab' if meant == chr(9) else repr(meant)} in case.yaml, or leave it out.",
         )

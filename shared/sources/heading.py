@@ -19,7 +19,7 @@ def find_heading(rows: Sequence[Row]) -> tuple[int, ...]:
     if not filled:
         return ()
     width = _width([cells for _, cells in filled])
-    for at, (number, cells) in enumerate(filled):
+    for at, (number, cells) in enumerate(filled[:-1] or filled):
         names = [cell for cell in cells if cell]
         corner = width > 2 and len(names) == width - 1 and not cells[0]  # the corner of a cross table has no name
         if len(names) < _ENOUGH * width and not corner:

@@ -90,8 +90,12 @@ def find_separator(text: str) -> str:
 
 
 def better_separator(text: str, declared: str) -> str | None:
-    """Return the separator that was meant when the declared one leaves a single cell in every row, else None."""
-    if set(_widths(text, declared)) != {1}:
+    """Return the separator that was meant when the declared one cuts the rows unevenly or not at all, else None.
+
+    Another one is only meant when it cuts every row into the same number of cells, at least two.
+    """
+    own = set(_widths(text, declared))
+    if len(own) == 1 and own != {1}:
         return None
     widths = {sign: set(_widths(text, sign)) for sign in SEPARATORS if sign != declared}
     return next((sign for sign, found in widths.items() if len(found) == 1 and found != {1}), None)
