@@ -13,35 +13,13 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from shared.cases.columns import Column, Condition, Edit, Scalar
+from shared.cases.columns import Column, Condition, Edit
 from shared.cases.model import Source
 from shared.errors import MeasureError, nearest
+from shared.measures.engine import Frame, flag, lazy
+from shared.measures.validity import NUMERIC, as_number, as_text, numbers_in, valid
 
-Frame = nw.LazyFrame[Any]
-
-INTEGER = r"^-?[0-9]{1,15}(?:\.0+)?$"
-NUMBER = r"^-?[0-9]{1,15}(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?$"
-_LONG = r"(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
-_SHORT = r"(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
-_FEBRUARY = r"02-(?:0[1-9]|1[0-9]|2[0-8])"
-_LEAP_YEAR = r"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
-DATE = rf"^(?:[0-9]{{4}}-(?:{_LONG}|{_SHORT}|{_FEBRUARY})|{_LEAP_YEAR}-02-29)$"
-"""A day that exists, as 2024-02-29; only then do dates compare like texts."""
-YES_NO = ("true", "false", "yes", "no", "1", "0")
-
-_NUMERIC = ("integer", "number")
 _PLAIN = Column.model_validate({"role": "other"})
-
-
-def flag(condition: Any) -> Any:
-    """Turn a condition into 1 and 0 (missing counts as 0): some engines cannot add up yes and no."""
-    return nw.when(condition).then(nw.lit(1, dtype=nw.Int64)).otherwise(nw.lit(0, dtype=nw.Int64))
-
-
-def lazy(frame: Any) -> Frame:
-    """Wrap any engine's table without reading it."""
-    wrapped = nw.from_native(frame)
-    return wrapped.lazy() if isinstance(wrapped, nw.DataFrame) else wrapped
 
 
 @dataclass(frozen=True)
@@ -87,7 +65,7 @@ class Answers:
             return self.has(condition.column)
         wanted = [as_text(value) for value in condition.is_in]
         met = self.raw(condition.column).is_in(wanted)
-        if self.rule(condition.column).type in _NUMERIC and (numbers := _numbers(wanted)):
+        if self.rule(condition.column).type in NUMERIC and (numbers := numbers_in(wanted)):
             met = met | self.number(condition.column).is_in(numbers)
         return flag(met & ~self.raw(condition.column).is_null())
 
@@ -106,7 +84,7 @@ class Answers:
     def passed(self, edit: Edit) -> Any:
         """1 where a rule is judged and kept."""
         sides = [edit.left] if edit.right is None else [edit.left, edit.right]
-        numeric = all(self.rule(side).type in _NUMERIC for side in sides)
+        numeric = all(self.rule(side).type in NUMERIC for side in sides)
         left = self.number(edit.left) if numeric else self.text(edit.left).fill_null("")
         if edit.right is not None:
             right = self.number(edit.right) if numeric else self.text(edit.right).fill_null("")
@@ -147,39 +125,29 @@ def read_answers(frame: Any, source: Source, columns: Iterable[str] = (), *, dec
     table = table.with_columns(
         **{f"text{i}": _answer(f"raw{i}", rules.get(name, _PLAIN)) for i, name in enumerate(names)}
     )
-    numeric = {i: name for i, name in enumerate(names) if rules.get(name, _PLAIN).type in _NUMERIC}
+    numeric = {i: name for i, name in enumerate(names) if rules.get(name, _PLAIN).type in NUMERIC}
     if numeric:
-        table = table.with_columns(**{f"number{i}": _as_number(f"text{i}") for i in numeric})
+        table = table.with_columns(**{f"number{i}": as_number(f"text{i}") for i in numeric})
     flags = {f"has{i}": flag(~nw.col(f"text{i}").is_null()) for i in range(len(names))}
-    flags |= {f"ok{i}": flag(_valid(i, rules.get(name, _PLAIN))) for i, name in enumerate(names)}
+    flags |= {f"ok{i}": flag(valid(i, rules.get(name, _PLAIN))) for i, name in enumerate(names)}
     return Answers(table.with_columns(**flags), names, rules)
 
 
-def has_domain(rule: Column) -> bool:
-    """True when the declaration says what a valid value is, so that there is something to check."""
-    return rule.type != "text" or rule.allowed is not None or rule.pattern is not None
+def weight_of(answers: Answers, source: Source) -> Any:
+    """The source's weights, or 1; raises ``MeasureError`` for a weight not declared as a number."""
+    if source.weight is None:
+        return nw.lit(1, dtype=nw.Int64)
+    if answers.rule(source.weight).type not in ("integer", "number"):
+        raise MeasureError(
+            f'The weight "{source.weight}" must be declared as a number.', hint="Set its type to number in case.yaml."
+        )
+    return answers.number(source.weight)
 
 
-def without_groups(pattern: str) -> str:
-    """Return a pattern whose brackets only group: pandas warns of brackets that also remember what they matched."""
-    found, in_class, i = [], False, 0
-    while i < len(pattern):
-        if pattern[i] == "\\":
-            found.append(pattern[i : i + 2])
-            i += 2
-            continue
-        in_class = (pattern[i] == "[" or in_class) and pattern[i] != "]"
-        remembers = pattern[i] == "(" and not in_class and pattern[i + 1 : i + 2] != "?"
-        found.append("(?:" if remembers else pattern[i])
-        i += 1
-    return "".join(found)
-
-
-def as_text(value: Scalar) -> str:
-    """Return a value of case.yaml as it would stand in a table: 18 not 18.0, true not True."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+def condition_columns(source: Source) -> list[str]:
+    """Columns that conditions of other columns and rules look at (they may be derived ones)."""
+    found = [rule.applicable_when.column for rule in source.columns.values() if rule.applicable_when]
+    return [*found, *(edit.when.column for edit in source.edits if edit.when)]
 
 
 def _text(name: str, dtype: Any) -> Any:
@@ -209,49 +177,3 @@ def _answer(raw: str, rule: Column) -> Any:
     if rule.missing:
         given = given & ~column.is_in(list(rule.missing))
     return nw.when(given).then(column)
-
-
-def _as_number(text: str) -> Any:
-    column = nw.col(text)
-    return nw.when(column.str.contains(NUMBER) & ~column.is_null()).then(column).cast(nw.Float64)
-
-
-def _valid(number: int, rule: Column) -> Any:
-    """The condition of a valid answer; parts are joined with *and*, so a missing part can only make it not valid."""
-    text = nw.col(f"text{number}")
-    filled = text.fill_null("")  # Dask cannot compare a missing text with another
-    valid = ~text.is_null()
-    if rule.type in ("integer", "date", "number"):
-        valid = valid & text.str.contains({"integer": INTEGER, "date": DATE, "number": NUMBER}[rule.type])
-    elif rule.type == "boolean" and rule.allowed is None:
-        valid = valid & text.str.to_lowercase().is_in(list(YES_NO))
-    if rule.type in _NUMERIC:
-        value = nw.col(f"number{number}")
-        if rule.minimum is not None:
-            valid = valid & (value >= rule.minimum)
-        if rule.maximum is not None:
-            valid = valid & (value <= rule.maximum)
-        if rule.allowed is not None:
-            valid = valid & value.is_in(_numbers(rule.allowed))
-    elif rule.allowed is not None:
-        valid = valid & text.is_in(list(rule.allowed))
-    if rule.pattern is not None:
-        valid = valid & text.str.contains(f"^(?:{without_groups(rule.pattern)})$")
-        # the end of a line is not the end of a text on every engine
-        valid = valid & (filled.str.strip_chars("\n") == filled)
-    if rule.not_before is not None:
-        valid = valid & (filled >= rule.not_before)
-    if rule.not_after is not None:
-        valid = valid & (filled <= rule.not_after)
-    return valid
-
-
-def _numbers(texts: Iterable[str]) -> list[float]:
-    """The texts that are numbers."""
-    found = []
-    for text in texts:
-        try:
-            found.append(float(text))
-        except ValueError:
-            continue
-    return found

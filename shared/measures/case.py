@@ -23,13 +23,14 @@ from shared.measures.indicators import (
     relevance,
     rigour,
     selection,
+    signs,
 )
 from shared.measures.indicators.context import Context
 from shared.measures.measurement import Measurement, State
 from shared.sources.prepare import Prepared
 
 _ROOMS = (
-    relationship, documentation, integrity, coverage, inclusion_rates, selection, collection, rigour, relevance,
+    relationship, documentation, integrity, signs, coverage, inclusion_rates, selection, collection, rigour, relevance,
     precision, dates, comparability, exposure,
 )  # fmt: skip
 METHODS: dict[str, Callable[[Context], Measurement]] = {

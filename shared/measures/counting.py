@@ -1,4 +1,4 @@
-"""Counts over records, on any table engine: present, valid, complete, distinct, consistent, and cross-tabulations.
+"""Counts over records, on any table engine: present, valid, complete, distinct, consistent.
 
 Written once with narwhals (see ``answers``), so pandas, polars, DuckDB, Dask and PySpark give the same numbers. Rates
 and intervals are computed from the counts, elsewhere; nothing here returns a record.
@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import narwhals.stable.v2 as nw
-import pandas as pd
 
 from shared.cases.model import Source
 from shared.errors import MeasureError
-from shared.measures.answers import Answers, flag, has_domain, read_answers
-
-CLUSTER = "__cluster__"
-"""Column of ``cross_counts`` that names the cluster."""
+from shared.measures.answers import Answers, condition_columns, read_answers, weight_of
+from shared.measures.engine import added, flag, number, one_row, product, whole
+from shared.measures.validity import has_domain
 
 
 @dataclass(frozen=True)
@@ -92,126 +90,48 @@ def count_source(frame: Any, source: Source) -> SourceCounts:
     """
     flags_of_imputed = [condition.column for condition in source.imputed.values()]
     extra = [*source.key, *(c for e in source.edits for c in _columns_of(e)), *source.imputed, *flags_of_imputed]
-    answers = read_answers(frame, source, [*extra, *_conditions(source), *([source.weight] if source.weight else [])])
+    extra += [*condition_columns(source), *([source.weight] if source.weight else [])]
+    answers = read_answers(frame, source, extra)
     columns = list(source.columns)
     required = [name for name in columns if source.columns[name].required]
     table = answers.frame.with_columns(
         **{f"app{i}": answers.applicable(name) for i, name in enumerate(columns)},
         **{f"judged{i}": answers.judged(edit) for i, edit in enumerate(source.edits)},
         **{f"passed{i}": answers.passed(edit) for i, edit in enumerate(source.edits)},
-        weight=_weight(answers, source),
-        keyed=_product([answers.has(column) for column in source.key]),
+        weight=weight_of(answers, source),
+        keyed=product([answers.has(column) for column in source.key]),
     )
     edits = range(len(source.edits))
     gaps = [nw.col(f"app{columns.index(name)}") * (1 - answers.has(name)) for name in required]
     table = table.with_columns(
-        complete=flag(_sum(gaps) == 0),
-        some=flag(_sum([nw.col(f"judged{i}") for i in edits]) > 0),
-        none=flag(_sum([nw.col(f"judged{i}") - nw.col(f"passed{i}") for i in edits]) == 0),
+        complete=flag(added(gaps) == 0),
+        some=flag(added([nw.col(f"judged{i}") for i in edits]) > 0),
+        none=flag(added([nw.col(f"judged{i}") - nw.col(f"passed{i}") for i in edits]) == 0),
     )
-    found = _one_row(table.select(**_totals(answers, source)))
-    if _int(found["unweighted"]):
+    found = one_row(table.select(**_totals(answers, source)))
+    if whole(found["unweighted"]):
         raise MeasureError(
-            f'{_int(found["unweighted"]):,} records have no weight in "{source.weight}", or one below 0.',
+            f'{whole(found["unweighted"]):,} records have no weight in "{source.weight}", or one below 0.',
             hint="Give every record a weight, or leave the weight out of case.yaml.",
         )
     return SourceCounts(
-        records=_int(found["records"]),
-        weight=_float(found["weight"]),
-        complete=_int(found["complete"]),
-        weight_complete=_float(found["weight_complete"]),
-        keyed=_int(found["keyed"]) if source.key else 0,
+        records=whole(found["records"]),
+        weight=number(found["weight"]),
+        complete=whole(found["complete"]),
+        weight_complete=number(found["weight_complete"]),
+        keyed=whole(found["keyed"]) if source.key else 0,
         distinct=_distinct(answers, table, source.key),
-        judged=_int(found["some"]),
-        consistent=_int(found["none"]),
+        judged=whole(found["some"]),
+        consistent=whole(found["none"]),
         variables=tuple(_variable(found, i, name, source) for i, name in enumerate(columns)),
         edits=tuple(
-            EditCounts(edit.id, edit.label, _int(found[f"judged{i}"]), _int(found[f"passed{i}"]))
+            EditCounts(edit.id, edit.label, whole(found[f"judged{i}"]), whole(found[f"passed{i}"]))
             for i, edit in enumerate(source.edits)
         ),
         imputed={
-            name: (_int(found[f"imputed{i}"]), _int(found[f"filled{i}"])) for i, name in enumerate(source.imputed)
+            name: (whole(found[f"imputed{i}"]), whole(found[f"filled{i}"])) for i, name in enumerate(source.imputed)
         },
     )
-
-
-def answer_units(frame: Any, source: Source) -> pd.DataFrame:
-    """Return the units that a bootstrap of completeness draws from.
-
-    Where the source has clusters: one row a cluster, ``times`` 1. Otherwise one row for each distinct pattern of
-    expected and given answers (and weight), ``times`` the records that show it. Columns beside ``times``, all
-    weighted sums over the unit: ``all``, ``complete``, and ``app{i}``, ``ans{i}`` for the i-th required column.
-
-    Raises ``MeasureError`` where a column is absent.
-    """
-    names = [*_conditions(source), *filter(None, (source.cluster, source.weight))]
-    required = [name for name in source.columns if source.columns[name].required]
-    answers = read_answers(frame, source, [*required, *names], declared=False)
-    table = answers.frame.with_columns(
-        **{f"app{i}": answers.applicable(name) for i, name in enumerate(required)},
-        weight=_weight(answers, source),
-    )
-    table = table.with_columns(**{f"ans{i}": nw.col(f"app{i}") * answers.has(name) for i, name in enumerate(required)})
-    flags = [f"{what}{i}" for i in range(len(required)) for what in ("app", "ans")]
-    gaps = [nw.col(f"app{i}") - nw.col(f"ans{i}") for i in range(len(required))]
-    table = table.with_columns(complete=flag(_sum(gaps) == 0))
-    if source.cluster is None:
-        found = _rows(table.group_by("weight", "complete", *flags).agg(times=nw.len()))
-        sums = found[[*flags, "complete"]].mul(found["weight"], axis=0)
-        return sums.assign(all=found["weight"], times=found["times"].astype("int64"))
-    table = table.with_columns(
-        cluster=nw.when(answers.has(source.cluster) > 0).then(answers.text(source.cluster)).otherwise(nw.lit("")),
-        **{name: nw.col(name) * nw.col("weight") for name in [*flags, "complete"]},
-    )
-    totals = {name: nw.col(name).sum() for name in [*flags, "complete"]}
-    found = _rows(table.group_by("cluster").agg(**totals, all=nw.col("weight").sum()))
-    return found.drop(columns="cluster").astype("float64").assign(times=1)
-
-
-def cross_counts(frame: Any, source: Source, columns: Sequence[str], *, cluster: bool = False) -> pd.DataFrame:
-    """Return how many records hold each combination of valid answers.
-
-    Args:
-        frame, source: as in ``count_source``.
-        columns: declared or derived columns; an answer that is missing or not valid becomes missing here.
-        cluster: also split by the source's cluster column, as the column ``__cluster__``.
-
-    Returns one row a combination: the columns (``str``), ``n`` records, ``weight`` their weights.
-    """
-    split = [source.cluster] if cluster and source.cluster else []
-    wanted = [*columns, *split, *([source.weight] if source.weight else [])]
-    answers = read_answers(frame, source, wanted, declared=False)
-    keys = {f"key{i}": _or_blank(answers.ok(name), answers.text(name)) for i, name in enumerate([*columns, *split])}
-    table = answers.frame.with_columns(**keys, weight=_weight(answers, source))
-    found = _rows(table.group_by(*keys).agg(n=nw.len(), weight=nw.col("weight").sum()))
-    names = [*columns, *([CLUSTER] if split else [])]
-    found = found.rename(columns=dict(zip(keys, names, strict=True)))
-    found[names] = found[names].astype("str")
-    found[names] = found[names].mask(found[names] == "")
-    found = found.assign(n=found["n"].astype("int64"), weight=found["weight"].astype("float64"))
-    return found.sort_values(names, ignore_index=True)
-
-
-def valid_answers(frame: Any, source: Source, columns: Sequence[str]) -> pd.DataFrame:
-    """Return the valid answers to some questions, record by record, missing elsewhere (``str``).
-
-    For methods that need records side by side (agreement, near-duplicates); never for output. Raises
-    ``MeasureError`` where a column is absent.
-    """
-    answers = read_answers(frame, source, columns, declared=False)
-    keys = {f"key{i}": _or_blank(answers.ok(name), answers.text(name)) for i, name in enumerate(columns)}
-    found = _rows(answers.frame.select(**keys)).set_axis(list(columns), axis=1).astype("str")
-    return found.mask(found == "")
-
-
-def single_years(frame: Any, source: Source, column: str) -> dict[int, int]:
-    """Return records by single year of a valid whole number (age), in rising order."""
-    found = cross_counts(frame, source, [column])
-    years = found.dropna(subset=[column])
-    counts: dict[int, int] = {}
-    for text, n in zip(years[column], years["n"], strict=True):
-        counts[int(float(text))] = counts.get(int(float(text)), 0) + int(n)
-    return dict(sorted(counts.items()))
 
 
 def _totals(answers: Answers, source: Source) -> dict[str, Any]:
@@ -244,12 +164,12 @@ def _variable(found: Mapping[str, Any], i: int, name: str, source: Source) -> Va
         column=name,
         required=rule.required,
         domain=has_domain(rule),
-        applicable=_int(found[f"app{i}"]),
-        answered=_int(found[f"ans{i}"]),
-        present=_int(found[f"has{i}"]),
-        valid=_int(found[f"ok{i}"]),
-        weight_applicable=_float(found[f"wapp{i}"]) if rule.required else float(_int(found[f"app{i}"])),
-        weight_answered=_float(found[f"wans{i}"]) if rule.required else float(_int(found[f"ans{i}"])),
+        applicable=whole(found[f"app{i}"]),
+        answered=whole(found[f"ans{i}"]),
+        present=whole(found[f"has{i}"]),
+        valid=whole(found[f"ok{i}"]),
+        weight_applicable=number(found[f"wapp{i}"]) if rule.required else float(whole(found[f"app{i}"])),
+        weight_answered=number(found[f"wans{i}"]) if rule.required else float(whole(found[f"ans{i}"])),
     )
 
 
@@ -259,62 +179,8 @@ def _distinct(answers: Answers, table: nw.LazyFrame[Any], key: Sequence[str]) ->
         return 0
     keys = {f"key{i}": answers.text(column) for i, column in enumerate(key)}
     unique = table.filter(nw.col("keyed") > 0).select(**keys).unique()
-    return _int(_one_row(unique.select(n=nw.len()))["n"])
-
-
-def _weight(answers: Answers, source: Source) -> Any:
-    if source.weight is None:
-        return nw.lit(1, dtype=nw.Int64)
-    if answers.rule(source.weight).type not in ("integer", "number"):
-        raise MeasureError(
-            f'The weight "{source.weight}" must be declared as a number.', hint="Set its type to number in case.yaml."
-        )
-    return answers.number(source.weight)
-
-
-def _conditions(source: Source) -> list[str]:
-    """Columns that conditions of other columns and rules look at (they may be derived ones)."""
-    found = [rule.applicable_when.column for rule in source.columns.values() if rule.applicable_when]
-    return [*found, *(edit.when.column for edit in source.edits if edit.when)]
+    return whole(one_row(unique.select(n=nw.len()))["n"])
 
 
 def _columns_of(edit: Any) -> list[str]:
     return [edit.left] if edit.right is None else [edit.left, edit.right]
-
-
-def _or_blank(valid: Any, text: Any) -> Any:
-    """Text where valid, else blank: a missing group is left out by some engines."""
-    return nw.when(valid > 0).then(text).otherwise(nw.lit(""))
-
-
-def _sum(terms: Sequence[Any]) -> Any:
-    total: Any = nw.lit(0, dtype=nw.Int64)
-    for term in terms:
-        total = total + term
-    return total
-
-
-def _product(terms: Sequence[Any]) -> Any:
-    total: Any = nw.lit(1, dtype=nw.Int64)
-    for term in terms:
-        total = total * term
-    return total
-
-
-def _rows(table: nw.LazyFrame[Any]) -> pd.DataFrame:
-    """Counts brought into pandas, whatever the engine."""
-    return table.collect().to_pandas().reset_index(drop=True)
-
-
-def _one_row(table: nw.LazyFrame[Any]) -> dict[str, Any]:
-    frame = _rows(table)
-    return {str(name): frame[name].iloc[0] for name in frame.columns}
-
-
-def _int(value: Any) -> int:
-    """Engines answer with Decimal, numpy or plain integers, and with nothing for an empty table."""
-    return 0 if pd.isna(value) else int(value)
-
-
-def _float(value: Any) -> float:
-    return 0.0 if pd.isna(value) else float(value)

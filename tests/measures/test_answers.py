@@ -12,8 +12,9 @@ import pytest
 
 from shared.cases.model import Source
 from shared.errors import MeasureError
-from shared.measures.answers import DATE
-from shared.measures.counting import count_source, cross_counts
+from shared.measures.counting import count_source
+from shared.measures.tabulation import cross_counts
+from shared.measures.validity import DATE
 from tests.measures.engines import each_engine
 
 Make = Callable[[pd.DataFrame], Any]

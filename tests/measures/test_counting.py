@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from shared.errors import MeasureError
-from shared.measures.counting import CLUSTER, answer_units, count_source, cross_counts, single_years
+from shared.measures.counting import count_source
+from shared.measures.tabulation import CLUSTER, answer_units, cross_counts, single_years
 from tests.measures.engines import each_engine
 from tests.measures.test_answers import source
 

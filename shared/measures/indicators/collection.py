@@ -10,12 +10,12 @@ import pandas as pd
 from shared.errors import MeasureError
 from shared.evidence.agreement import cohen_kappa, krippendorff_alpha
 from shared.evidence.agreement_interval import alpha_interval, kappa_interval
-from shared.measures.answers import as_text
-from shared.measures.counting import valid_answers
 from shared.measures.indicators.context import Context, sentence
 from shared.measures.intervals import Floats, bootstrap
 from shared.measures.measurement import Measurement, Part, State
 from shared.measures.process import interviewer_effect
+from shared.measures.tabulation import valid_answers
+from shared.measures.validity import as_text
 
 
 def pro_8(context: Context) -> Measurement:

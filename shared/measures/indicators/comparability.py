@@ -10,13 +10,13 @@ import pandas as pd
 from shared.cases.declared import DomainPairs
 from shared.cases.model import Quantity
 from shared.errors import MeasureError
-from shared.measures.answers import as_text
 from shared.measures.coherence import comparable_length, concordance, relative_discrepancy, standard_concepts
 from shared.measures.indicators.context import Context, number_of_things
 from shared.measures.indicators.groups import joint_counts
 from shared.measures.indicators.tables import as_counts
 from shared.measures.intervals import Floats, bootstrap
 from shared.measures.measurement import Measurement, Part, State
+from shared.measures.validity import as_text
 from shared.sources.conditions import all_hold
 from shared.sources.typed import as_text as column_as_text
 

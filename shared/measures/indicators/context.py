@@ -10,9 +10,10 @@ import pandas as pd
 
 from shared.cases.model import CaseStudy, Source
 from shared.errors import MeasureError, nearest
-from shared.measures.counting import SourceCounts, count_source, cross_counts
+from shared.measures.counting import SourceCounts, count_source
 from shared.measures.intervals import wilson
 from shared.measures.measurement import Measurement, Part, State
+from shared.measures.tabulation import cross_counts
 from shared.sources.prepare import Prepared
 
 T = TypeVar("T")

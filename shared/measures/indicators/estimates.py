@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass
 
 from shared.cases.model import Estimate
-from shared.measures.answers import as_text
-from shared.measures.counting import CLUSTER
 from shared.measures.indicators.context import Context
 from shared.measures.indicators.groups import joint_counts
 from shared.measures.indicators.tables import as_counts
 from shared.measures.intervals import design_effect, wilson
+from shared.measures.tabulation import CLUSTER
+from shared.measures.validity import as_text
 from shared.measures.weighting import kish
 from shared.sources.typed import as_text as column_as_text
 

@@ -11,11 +11,11 @@ import pandas as pd
 
 from shared.cases.model import Margin
 from shared.errors import MeasureError
-from shared.measures.counting import CLUSTER
 from shared.measures.distances import Distances, distances
 from shared.measures.indicators.context import Context
 from shared.measures.indicators.tables import as_counts
 from shared.measures.intervals import Floats, design_effect, resample
+from shared.measures.tabulation import CLUSTER
 from shared.sources.typed import as_text
 
 

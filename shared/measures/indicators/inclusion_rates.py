@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from shared.cases.declared import ResponseCells
-from shared.measures.inclusion import RIndicator, inclusion_cells, r_indicator
+from shared.measures.inclusion import inclusion_cells
 from shared.measures.indicators.context import ASK_FOR_BENCHMARK, Context, sentence
 from shared.measures.indicators.groups import Compared, compare_margins, joint_counts, margin_draws
 from shared.measures.indicators.tables import as_counts
 from shared.measures.intervals import Floats, interval_of, resample
 from shared.measures.measurement import Measurement, Part, State
+from shared.measures.response import RIndicator, r_indicator
 from shared.sources.typed import as_text
 
 _LEAST_MEAN = 0.1

@@ -1,4 +1,4 @@
-"""DAT: answers present, valid, complete, distinct, consistent; ages; near-duplicates; located."""
+"""DAT-1 to DAT-5: answers present, valid, complete, distinct, consistent."""
 
 from __future__ import annotations
 
@@ -8,17 +8,11 @@ import numpy as np
 import pandas as pd
 
 from shared.cases.model import Source
-from shared.measures.counting import SourceCounts, answer_units, single_years, valid_answers
-from shared.measures.data_integrity import near_duplicates, whipple
-from shared.measures.indicators.context import Context, proportion, sentence
-from shared.measures.indicators.tables import as_counts, counted_cells, table_completeness, table_validity
+from shared.measures.indicators.context import Context, proportion
+from shared.measures.indicators.tables import counted_cells, table_completeness, table_validity
 from shared.measures.intervals import Floats, bootstrap, design_effect, wilson
 from shared.measures.measurement import Measurement, Part, State
-from shared.sources.prepare import AREA_COLUMN
-
-_QUESTION_ROLES = ("measure", "group", "sensitive", "quasi-identifier", "other", "flag")
-_LEAST_QUESTIONS = 40
-_LEAST_AGES = 500
+from shared.measures.tabulation import answer_units
 
 
 def dat_1(context: Context) -> Measurement:
@@ -158,88 +152,6 @@ def dat_5(context: Context) -> Measurement:
     return proportion("DAT-5", consistent, records, counted="records", parts=parts, note=note)
 
 
-def dat_6(context: Context) -> Measurement:
-    """Imputed share: answers that were filled in among all answers of the flagged columns."""
-    flagged = [(c, column, n) for c in _all_counts(context) for column, n in c.imputed.items()]
-    if flagged:
-        parts = [Part(column, n[0] / n[1] if n[1] else None, n[0], n[1], key=column) for _, column, n in flagged]
-        imputed, present = sum(n[0] for _, _, n in flagged), sum(n[1] for _, _, n in flagged)
-        return proportion("DAT-6", imputed, present, counted="answers", parts=parts)
-    declared = context.case.imputation
-    if declared is not None:
-        return proportion("DAT-6", declared.imputed, declared.imputed + declared.observed, counted="answers")
-    said = context.case.metadata.get("imputation")
-    answers = sum(v.present for c in _all_counts(context) for v in c.required)
-    if isinstance(said, str) and said.strip().lower().startswith("not applicable") and answers:
-        return proportion("DAT-6", 0, answers, counted="answers", deff=None, note=f"As stated in the metadata: {said}.")
-    return Measurement.not_known("DAT-6", "Were any answers filled in (imputed), in which columns, and how many?")
-
-
-def dat_7(context: Context) -> Measurement:
-    """Digit preference of ages: Whipple's index, with at least 500 ages in single years."""
-    named = [(name, source, source.age) for name, source in context.records.items() if source.age]
-    if not named:
-        if context.records:
-            return Measurement.not_known("DAT-7", "Which column holds ages in single years, if any?")
-        return context.without_records("DAT-7")
-    source_id, source, column = named[0]
-    ages = single_years(context.frame(source_id), source, column or "")
-    total, window = sum(ages.values()), {age: n for age, n in ages.items() if 23 <= age <= 62}
-    if total < _LEAST_AGES or not window:
-        return Measurement.not_applicable("DAT-7", f"Fewer than {_LEAST_AGES} records have an age in single years.")
-    rows = [[1.0 if age % 5 == 0 else 0.0, 1.0] for age in window]
-    interval = bootstrap(
-        rows, lambda sums: 500 * sums[:, 0] / sums[:, 1], multiplicity=list(window.values()),
-        draws=context.draws, seed=context.seed, bounds=(0, 500),
-    )  # fmt: skip
-    return Measurement(
-        "DAT-7", State.MEASURED, value=whipple(ages), low=interval.low, high=interval.high,
-        denominator=sum(window.values()), counted="records", method=interval.method,
-        note="100 is no preference, 500 is nothing but ages ending in 0 or 5; ages 23 to 62 are looked at.",
-    )  # fmt: skip
-
-
-def dat_8(context: Context) -> Measurement:
-    """Near-duplicates: records equal to another one on more than 85 % of at least 40 questions."""
-    if not context.records:
-        return context.without_records("DAT-8")
-    found = []
-    for source_id, source in context.records.items():
-        kept_out = {*source.key, source.cluster, source.weight, context.case.consent and context.case.consent.column}
-        questions = [n for n, c in source.columns.items() if c.role in _QUESTION_ROLES and n not in kept_out]
-        if len(questions) >= _LEAST_QUESTIONS and len(context.frame(source_id)) > 1:
-            answers = valid_answers(context.frame(source_id), source, questions)
-            found.append(near_duplicates(answers, seed=context.seed))
-    if not found:
-        return Measurement.not_applicable(
-            "DAT-8", f"The records have fewer than {_LEAST_QUESTIONS} questions; too many would agree by chance."
-        )
-    looked, records = sum(f.looked_at for f in found), sum(f.records for f in found)
-    note = "A flag for enquiry, not a proof: people in one community give like answers."
-    if looked < records:
-        note = sentence(note, f"{looked:,} records drawn at random were compared with all {records:,}.")
-    return proportion("DAT-8", sum(f.found for f in found), looked, counted="records", note=note)
-
-
-def dat_9(context: Context) -> Measurement:
-    """Located: share of records (or persons of a table) with a valid code of the geography needed."""
-    area = context.case.area
-    if area is None:
-        return Measurement.not_known("DAT-9", "In which column, and by which codes, do the data say where people live?")
-    frame = context.frame(area.source)
-    located = frame[AREA_COLUMN].notna()
-    if area.count is not None:
-        counts = as_counts(frame, area.count)
-        return proportion("DAT-9", float(counts[located].sum()), float(counts.sum()), counted="people")
-    lost = [loss for loss in context.prepared.losses if loss.source_id == area.source and loss.step.startswith("area")]
-    parts = [Part(loss.reason, loss.count / loss.total, loss.count, loss.total) for loss in lost]
-    return proportion("DAT-9", int(located.sum()), len(frame), counted="records", parts=parts)
-
-
-def _all_counts(context: Context) -> list[SourceCounts]:
-    return [context.counts(name) for name in context.records]
-
-
 def _with_required(context: Context) -> dict[str, Source]:
     """Record-level sources in which some answer is required."""
     return {n: s for n, s in context.records.items() if any(column.required for column in s.columns.values())}
@@ -250,6 +162,5 @@ def _drawn_unevenly(sources: Mapping[str, Source]) -> bool:
 
 
 INDICATORS: dict[str, Callable[[Context], Measurement]] = {
-    "DAT-1": dat_1, "DAT-2": dat_2, "DAT-3": dat_3, "DAT-4": dat_4, "DAT-5": dat_5, "DAT-6": dat_6,
-    "DAT-7": dat_7, "DAT-8": dat_8, "DAT-9": dat_9,
+    "DAT-1": dat_1, "DAT-2": dat_2, "DAT-3": dat_3, "DAT-4": dat_4, "DAT-5": dat_5,
 }  # fmt: skip

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from shared.cases.columns import Column
 from shared.cases.declared import Contributors
-from shared.measures.answers import as_text
-from shared.measures.counting import valid_answers
 from shared.measures.indicators.context import Context, number_of_things, proportion
 from shared.measures.measurement import Measurement, Part, State
 from shared.measures.participation import concentration, participation_profile
+from shared.measures.tabulation import valid_answers
+from shared.measures.validity import as_text
 
 ABOUT_PEOPLE = ("person", "household", "family")
 ALWAYS_PERSONAL = ("identifier", "quasi-identifier", "sensitive", "free text")

@@ -9,10 +9,10 @@ import pandas as pd
 from shared.errors import MeasureError
 from shared.evidence.agreement import krippendorff_alpha
 from shared.evidence.agreement_interval import alpha_interval
-from shared.measures.counting import valid_answers
 from shared.measures.indicators.context import Context, number_of_things, proportion
 from shared.measures.measurement import Measurement, Part, State
 from shared.measures.qualitative import saturation
+from shared.measures.tabulation import valid_answers
 
 
 def qua_2(context: Context) -> Measurement:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from shared.errors import MeasureError
-from shared.measures.answers import as_text
 from shared.measures.indicators.context import Context
 from shared.measures.indicators.estimates import Estimated
 from shared.measures.indicators.groups import Compared, compare_margins, joint_counts
+from shared.measures.validity import as_text
 from shared.measures.weighting import Floats, Raked, rake
 
 _MOST_CELLS = 1_000_000

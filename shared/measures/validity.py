@@ -1,0 +1,95 @@
+"""When an answer is valid, as conditions that every table engine understands the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from shared.cases.columns import Column, Scalar
+
+INTEGER = r"^-?[0-9]{1,15}(?:\.0+)?$"
+NUMBER = r"^-?[0-9]{1,15}(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?$"
+_LONG = r"(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+_SHORT = r"(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+_FEBRUARY = r"02-(?:0[1-9]|1[0-9]|2[0-8])"
+_LEAP_YEAR = r"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+DATE = rf"^(?:[0-9]{{4}}-(?:{_LONG}|{_SHORT}|{_FEBRUARY})|{_LEAP_YEAR}-02-29)$"
+"""A day that exists, as 2024-02-29; only then do dates compare like texts."""
+YES_NO = ("true", "false", "yes", "no", "1", "0")
+NUMERIC = ("integer", "number")
+
+
+def has_domain(rule: Column) -> bool:
+    """True when the declaration says what a valid value is, so that there is something to check."""
+    return rule.type != "text" or rule.allowed is not None or rule.pattern is not None
+
+
+def valid(number: int, rule: Column) -> Any:
+    """The condition of a valid answer; parts are joined with *and*, so a missing part can only make it not valid."""
+    text = nw.col(f"text{number}")
+    filled = text.fill_null("")  # Dask cannot compare a missing text with another
+    found = ~text.is_null()
+    if rule.type in ("integer", "date", "number"):
+        found = found & text.str.contains({"integer": INTEGER, "date": DATE, "number": NUMBER}[rule.type])
+    elif rule.type == "boolean" and rule.allowed is None:
+        found = found & text.str.to_lowercase().is_in(list(YES_NO))
+    if rule.type in NUMERIC:
+        value = nw.col(f"number{number}")
+        if rule.minimum is not None:
+            found = found & (value >= rule.minimum)
+        if rule.maximum is not None:
+            found = found & (value <= rule.maximum)
+        if rule.allowed is not None:
+            found = found & value.is_in(numbers_in(rule.allowed))
+    elif rule.allowed is not None:
+        found = found & text.is_in(list(rule.allowed))
+    if rule.pattern is not None:
+        found = found & text.str.contains(f"^(?:{without_groups(rule.pattern)})$")
+        # the end of a line is not the end of a text on every engine
+        found = found & (filled.str.strip_chars("\n") == filled)
+    if rule.not_before is not None:
+        found = found & (filled >= rule.not_before)
+    if rule.not_after is not None:
+        found = found & (filled <= rule.not_after)
+    return found
+
+
+def as_number(text: str) -> Any:
+    """The number that a column of text holds, missing where it holds none."""
+    column = nw.col(text)
+    return nw.when(column.str.contains(NUMBER) & ~column.is_null()).then(column).cast(nw.Float64)
+
+
+def without_groups(pattern: str) -> str:
+    """Return a pattern whose brackets only group: pandas warns of brackets that also remember what they matched."""
+    found, in_class, i = [], False, 0
+    while i < len(pattern):
+        if pattern[i] == "\\":
+            found.append(pattern[i : i + 2])
+            i += 2
+            continue
+        in_class = (pattern[i] == "[" or in_class) and pattern[i] != "]"
+        remembers = pattern[i] == "(" and not in_class and pattern[i + 1 : i + 2] != "?"
+        found.append("(?:" if remembers else pattern[i])
+        i += 1
+    return "".join(found)
+
+
+def as_text(value: Scalar) -> str:
+    """Return a value of case.yaml as it would stand in a table: 18 not 18.0, true not True."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def numbers_in(texts: Iterable[str]) -> list[float]:
+    """The texts that are numbers."""
+    found = []
+    for text in texts:
+        try:
+            found.append(float(text))
+        except ValueError:
+            continue
+    return found
