@@ -16,9 +16,6 @@ from shared.sources.rows import TextTable, formula_notes
 from shared.sources.sniff import check_format, what_is
 from shared.sources.workbook import parse_workbook
 
-_PACKED = ("xlsx", "ods", "shapefile")
-"""Formats that are a zip themselves."""
-
 
 def unzipped(data: bytes, source: Source, shown: str) -> tuple[bytes, str | None, str, tuple[str, ...]]:
     """Return the bytes of the file that is meant, what is meant inside it, how it is shown, and what was noticed.
@@ -26,8 +23,9 @@ def unzipped(data: bytes, source: Source, shown: str) -> tuple[bytes, str | None
     A zip around a file of another format is opened: ``member`` names the file in it (needed where there are several)
     and ``layer`` the object, list or layer inside that file. Raises ``DataError`` as ``shared.cases.archive`` does.
     """
-    wrapped = is_zip(data) and (source.format not in _PACKED or what_is(data, shown) == "zip")
-    if not wrapped or (source.format == "shapefile" and _holds_shapes(data, shown)):
+    if not (is_zip(data) and what_is(data, shown) == "zip") or (
+        source.format == "shapefile" and _holds_shapes(data, shown)
+    ):
         return data, source.layer or source.member, shown, ()
     archive = open_archive(data, shown)
     name = archive.chosen(source.member)

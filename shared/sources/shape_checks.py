@@ -84,7 +84,7 @@ def check_shapes(frame: gpd.GeoDataFrame, shown: str, *, polygons: bool) -> tupl
 def _repaired(geometry: gpd.GeoSeries) -> tuple[Any, Any]:
     """Return the repaired shapes and which of them would be another shape then."""
     old = shapely.area(geometry.to_numpy())
-    new = shapely.make_valid(geometry.to_numpy())
+    new = shapely.make_valid(geometry.to_numpy(), method="structure", keep_collapsed=False)
     area = shapely.area(new)
     kinds = np.isin(shapely.get_type_id(new), [3, 6])
     return new, ~kinds | (np.abs(area - old) > _CHANGE * np.maximum(old, 1e-300))

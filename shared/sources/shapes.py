@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -161,8 +163,7 @@ def _read(path: Path, layer: str | None, encoding: str | None, shown: str) -> tu
         hint = nearest(layer or "", names) or f"Layers: {', '.join(names) or 'none'}. Name one in case.yaml."
         raise DataError(problem, where=shown, hint=hint)
     try:
-        with warnings.catch_warnings(record=True) as said:
-            warnings.simplefilter("always")
+        with _listening() as said:
             frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, LookupError) as error:
         raise DataError("The shapes cannot be read.", where=shown, hint="Ask for the file again.") from error
@@ -172,9 +173,18 @@ def _read(path: Path, layer: str | None, encoding: str | None, shown: str) -> tu
     return frame, [f"The map reader noticed {len(said)} irregularities in the file."] if said else []
 
 
+@contextmanager
+def _listening() -> Iterator[list[warnings.WarningMessage]]:
+    """Keep what the map library warns of: it names temporary files, and cannot be stopped by an error in between."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        yield said
+
+
 def _names(path: Path, shown: str) -> tuple[str, ...]:
     try:
-        return tuple(str(name) for name, _ in pyogrio.list_layers(path))
+        with _listening():
+            return tuple(str(name) for name, _ in pyogrio.list_layers(path))
     except (pyogrio.errors.DataSourceError, ValueError) as error:
         raise DataError("The file is damaged, or no map.", where=shown, hint="Ask for it again.") from error
 
