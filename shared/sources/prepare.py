@@ -15,6 +15,7 @@ from shared.sources.conditions import all_hold
 from shared.sources.derive import Loss, bands, recode, recode_table
 from shared.sources.locate import Place, locate
 from shared.sources.read import RawTable, read_source, verified_bytes
+from shared.sources.reference_checks import check_frames
 from shared.sources.reshape import to_long
 from shared.sources.totals import set_apart
 
@@ -85,6 +86,9 @@ def _prepared(project: Project, case: CaseStudy, raw: dict[str, RawTable]) -> Pr
             faults += error.faults
     if faults:
         raise DataError(f"The data of {case.slug} cannot be used as they are:", faults=faults)
+    refused = [finding.fault for finding in check_frames(case, frames) if not finding.passed]
+    if refused:
+        raise DataError(f"A reference of {case.slug} fails its own checks:", faults=refused)
     losses += _place_areas(project, case, frames)
     provenance = tuple(_provenance(project, case, source_id, raw.get(source_id), sizes) for source_id in case.sources)
     return Prepared(case, raw, frames, tuple(losses), consent, provenance)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from shared.cases.placing import AREA_YEARS
 from shared.errors import ParameterError, nearest
 from shared.sources.geography.tables import AreaRecord, Register, register
 from shared.sources.typed import as_text
@@ -36,20 +37,20 @@ class CodeSystem:
         return register(self.register_name)
 
 
+_KNOWN = (
+    ("gss-lower-tier", "lower-tier local authorities of the United Kingdom", "gb", False),
+    ("gss-upper-tier", "upper-tier local authorities of the United Kingdom", "gb", False),
+    ("gss-region", "regions of England, Wales, Scotland and Northern Ireland", "gb", False),
+    ("gss-country", "countries of the United Kingdom", "gb", False),
+    ("iso2", "countries of the world, two letters", "iso2", False),
+    ("iso3", "countries of the world, three letters", "iso3", False),
+    ("india-state", "states and union territories of India", "india", True),
+    ("kenya-county", "counties of Kenya", "kenya", True),
+    ("nepal-province", "provinces of Nepal", "nepal", True),
+    ("nepal-district", "districts of Nepal", "nepal", True),
+)
 SYSTEMS: dict[str, CodeSystem] = {
-    system.id: system
-    for system in (
-        CodeSystem("gss-lower-tier", "lower-tier local authorities of the United Kingdom", "gb", 2008, 2025),
-        CodeSystem("gss-upper-tier", "upper-tier local authorities of the United Kingdom", "gb", 2008, 2025),
-        CodeSystem("gss-region", "regions of England, Wales, Scotland and Northern Ireland", "gb", 2008, 2025),
-        CodeSystem("gss-country", "countries of the United Kingdom", "gb", 2008, 2025),
-        CodeSystem("iso2", "countries of the world, two letters", "iso2", 1990, 2100),
-        CodeSystem("iso3", "countries of the world, three letters", "iso3", 1990, 2100),
-        CodeSystem("india-state", "states and union territories of India", "india", 2011, 2025, digits=True),
-        CodeSystem("kenya-county", "counties of Kenya", "kenya", 2010, 2100, digits=True),
-        CodeSystem("nepal-province", "provinces of Nepal", "nepal", 2015, 2100, digits=True),
-        CodeSystem("nepal-district", "districts of Nepal", "nepal", 2015, 2100, digits=True),
-    )
+    name: CodeSystem(name, title, held_in, *AREA_YEARS[name], digits) for name, title, held_in, digits in _KNOWN
 }
 
 
