@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from shared.cases.model import CaseStudy
 from shared.measures.tables.behind import few_behind_many, people_overlap
-from shared.measures.tables.labels import label_variants, not_placed, title_contradicted
+from shared.measures.tables.labels import label_variants, not_placed, spaces_in_labels, title_contradicted
 from shared.measures.tables.lists import list_cut_off, not_classified, small_cells
 from shared.measures.tables.releases import categories_changed, header_changed, jumps, release_missing
 from shared.measures.tables.rows import codes_unexplained, group_without_row, mostly_noughts
@@ -39,6 +39,7 @@ KINDS: dict[str, str] = {
     "not-classified": "Groups that say no more than other or unknown",
     "not-placed": "Labels without a counterpart in what they are compared with",
     "label-variants": "One thing written in two ways",
+    "spaces-in-labels": "Labels with a space too many",
     "title-contradicted": "A title and a heading contradict each other",
     "codes-unexplained": "Codes without words",
     "mostly-noughts": "Most rows count nobody",
@@ -63,6 +64,7 @@ _CHECKS: tuple[Callable[[Sequence[Table]], Iterator[TableFinding]], ...] = (
     not_classified,
     not_placed,
     label_variants,
+    spaces_in_labels,
     title_contradicted,
     codes_unexplained,
     mostly_noughts,

@@ -151,7 +151,7 @@ def test_a_group_that_has_no_row_in_some_releases() -> None:
     one = table("Referrals, June 2023", first, series="r")
     two = table("Referrals, September 2023", {"Alpha": 510, "Beta": 390}, series="r", as_at=SEPTEMBER)
     found = only(findings("group-without-row", one=one, two=two))
-    assert "list from two to three of three groups by Group; one has no row at least once: Gamma." in found.text
+    assert "list from two to three of three groups by group; one has no row at least once: Gamma." in found.text
 
 
 def test_renamed_categories_do_not_come_and_go() -> None:
@@ -172,7 +172,7 @@ def test_a_table_of_noughts() -> None:
 def test_codes_without_words() -> None:
     codes = table("By category", {"C1": 30, "C2": 20, "C10": 15})
     found = only(findings("codes-unexplained", one=codes))
-    assert "names its groups by three codes in the column “Group” (C1 to C2)" in found.text
+    assert "names its groups by three codes for “Group” (C1 to C2)" in found.text
     assert findings("codes-unexplained", one=table("By category", {"C1": 30, "Roads": 20})) == []
     codes["source"]["columns"]["Group"]["allowed"] = ["C1", "C2", "C10"]
     assert findings("codes-unexplained", one=codes) == [], "declared values are explained in case.yaml"
@@ -184,6 +184,45 @@ def test_codes_are_named_by_their_words() -> None:
     spec["source"]["columns"]["Area"]["shown_as"] = "words"
     spec["source"]["derive"] = {"words": {"kind": "recode", "column": "Area", "map": {"C1": "Roads", "C2": "Parks"}}}
     assert "3,000 (Roads)" in only(findings("few-behind-many", one=spec)).text
+
+
+def test_a_space_that_nobody_sees() -> None:
+    found = only(
+        findings("spaces-in-labels", one=table("Referrals", {"Congolese ": 30, "Sri  Lankan": 20, "Thai": 11}))
+    )
+    assert "two of three labels of “Group” have a space too many: “Congolese ” and “Sri  Lankan”" in found.text
+
+
+def test_few_people_behind_few_things_is_no_finding() -> None:
+    rows = [("Ayton", 12, 4), ("Beeton", 90_000, 45_000)]
+    assert findings("few-behind-many", one=reports("Reports, 2019", rows)) == []
+
+
+def test_a_gap_is_reported_once_and_where_it_is() -> None:
+    # two tables count the same places; the gap shows by place and by region, and is all in one place
+    recodes = {
+        "place": {"kind": "recode", "column": "Group", "map": {"a": "A", "b": "B", "c": "C"}},
+        "region": {"kind": "recode", "column": "Group", "map": {"a": "North", "b": "North", "c": "South"}},
+    }
+    one = table("By area, 2019", {"a": 100, "b": 50, "c": 30}, derive=recodes)
+    two = table("By area again, 2019", {"a": 88, "b": 50, "c": 30}, derive=recodes)
+    found = only(findings("counts-differ", one=one, two=two))
+    assert "counts 180 and “By area again” 168" in found.text
+    assert found.text.endswith("all of it is in one of them: A 100 and 88.")
+
+
+def test_labels_of_unlike_columns_are_not_compared() -> None:
+    nations = table("By nation", {"England": 90, "Wales": 30, "Scotland": 20, "Northern Ireland": 15}, column="nation")
+    areas = table("By area", {"Fenland": 90, "Rother": 30, "Dover": 20, "Hart": 15}, column="area")
+    assert findings("label-variants", one=nations, two=areas) == []
+    areas["frame"].loc[3, "area"] = "Wales"
+    assert "“Fenland” and “England”" in only(findings("label-variants", one=nations, two=areas)).text
+
+
+def test_an_apostrophe_makes_no_other_name() -> None:
+    one = table("One", {"King's Lynn": 20})
+    found = only(findings("label-variants", one=one, two=table("Two", {"Kings Lynn": 20})))
+    assert "other capitals or punctuation" in found.text
 
 
 # ---- what is written

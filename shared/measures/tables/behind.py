@@ -17,6 +17,8 @@ from shared.measures.tables.view import (
     percent,
 )  # fmt: skip
 
+MUCH, MANY = 0.005, 100
+"""Few people behind many counts are reported from this share of the table on, or this many in one row."""
 HEAVY = 25
 """From this many things for each person on, a row is named: nobody reports so much by chance."""
 
@@ -30,6 +32,8 @@ def few_behind_many(tables: Sequence[Table]) -> Iterator[TableFinding]:
         few = both[(both["things"] >= SMALL) & (both["people"] > 0) & (both["people"] < SMALL)]
         heavy = both[(both["people"] >= SMALL) & (both["things"] >= HEAVY * both["people"])]
         heavy = heavy.assign(each=heavy["things"] / heavy["people"]).sort_values("each", ascending=False, kind="stable")
+        if few.empty or (few["things"].sum() < MUCH * table.total and few["things"].max() < MANY):
+            few = few.iloc[:0]
         if few.empty and heavy.empty:
             continue
         text = []

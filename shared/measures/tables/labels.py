@@ -22,7 +22,10 @@ ALIKE = 0.85
 """Two labels are looked at from this likeness on (difflib's ratio of the labels without case and punctuation)."""
 ALIKE_WORD = 0.7
 SHORTEST = 5
+FEW_LABELS = 4
+"""Two columns with as many labels and none in common speak of different things."""
 _BARE = re.compile(r"[\W_]+")
+_APOSTROPHE = re.compile(r"['’`]")
 
 
 def label_variants(tables: Sequence[Table]) -> Iterator[TableFinding]:
@@ -40,14 +43,21 @@ def label_variants(tables: Sequence[Table]) -> Iterator[TableFinding]:
     own = {label for table, _, labels in columns if table.source.kind == "table" for label in labels}
     pairs = _alike(sorted(own), sorted(where))
     wanted = {label for pair in pairs for label in pair}
-    for _, _, labels in columns:
+    raw = [list(t.apart[name].dropna().unique()) for t in tables for name in t.apart.columns if name != "__count__"]
+    for labels in [*(labels for _, _, labels in columns), *raw]:
         held = [label for label in labels if label in wanted]
         together |= {frozenset((a, b)) for a in held for b in held if a != b}
 
+    held_in: dict[str, set[str]] = defaultdict(set)
+    for _, name, labels in columns:
+        held_in[name] |= set(labels)
     found: dict[tuple[str, str, str], list[tuple[str, str]]] = defaultdict(list)
     for one, other in pairs:
         if frozenset((one, other)) not in together:
             first, second = sorted((min(where[one]), min(where[other])))
+            apart = min(len(held_in[first]), len(held_in[second])) >= FEW_LABELS
+            if first != second and apart and not held_in[first] & held_in[second]:
+                continue  # columns without a label in common speak of different things
             pair = (one, other) if first in where[one] else (other, one)
             found[(first, second, _how(one, other))].append(pair)
     for (first, second, how), labels in found.items():
@@ -91,6 +101,24 @@ def not_placed(tables: Sequence[Table]) -> Iterator[TableFinding]:
             )
 
 
+def spaces_in_labels(tables: Sequence[Table]) -> Iterator[TableFinding]:
+    """Yield tables with labels that begin or end with a space, or hold two in a row: nobody sees them, joins do."""
+    for table in tables:
+        for name in table.apart.columns.drop("__count__", errors="ignore"):
+            labels = table.apart[name].dropna().drop_duplicates()
+            odd = sorted(labels[labels != labels.str.split().str.join(" ")])
+            if odd:
+                yield TableFinding(
+                    "spaces-in-labels",
+                    (table.source_id,),
+                    table.when,
+                    f"In “{table.source.title}”, {number(len(odd))} of {number(len(labels))} labels of "
+                    f"“{table.called(str(name))}” {'has' if len(odd) == 1 else 'have'} a space too many: "
+                    f"{listed([f'“{label}”' for label in odd], 3)}. What is joined by such a label finds no partner.",
+                    len(odd) / len(labels),
+                )
+
+
 def title_contradicted(tables: Sequence[Table]) -> Iterator[TableFinding]:
     """Yield tables whose title names the column of another table and not their own (by nationality; Country)."""
     known = {name for table in tables if table.source.kind == "table" for name in table.margins}
@@ -121,7 +149,7 @@ def _how(one: str, other: str) -> str:
 
 
 def _bare(label: str) -> str:
-    return _BARE.sub(" ", label.casefold().replace("&", " and ")).strip()
+    return _BARE.sub(" ", _APOSTROPHE.sub("", label.casefold()).replace("&", " and ")).strip()
 
 
 def _alike(own: Sequence[str], others: Sequence[str]) -> list[tuple[str, str]]:

@@ -88,7 +88,7 @@ def not_classified(tables: Sequence[Table]) -> Iterator[TableFinding]:
                     (table.source_id,),
                     table.when,
                     f"In “{table.source.title}”, {people(held)} of {people(table.total)} ({percent(share)}) are under "
-                    f"{names} by {listed(named)}: what they are is not said.",
+                    f"{names} by {listed([table.called(n) for n in named])}: what they are is not said.",
                     share,
                     tuple(part(label, count) for label, count in labels),
                 )

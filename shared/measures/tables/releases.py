@@ -24,6 +24,8 @@ from shared.measures.tables.view import (
 
 JUMP = 1.5
 """A count is looked at when it moves by this factor more, or less, than the table as a whole."""
+TRIFLE = 0.001
+"""Groups that come and go are not a change of categories while they hold less than this share of the table."""
 JUMP_PEOPLE = 50
 """And when it is at least this far from where the table's movement would have put it."""
 
@@ -45,6 +47,8 @@ def categories_changed(tables: Sequence[Table]) -> Iterator[TableFinding]:
             parts += [f"{_verb(len(come), 'appears', 'appear')} ({_counted(come)})"] if len(come) else []
             renamed = f", and the column “{old_name}” is now “{new_name}”" if old_name != new_name else ""
             moved = max(float(gone.sum()) / before.total, float(come.sum()) / after.total)
+            if moved < TRIFLE and not renamed:
+                continue
             held = f"That concerns {percent(moved)} of the {before.unit or 'table'}."
             yield TableFinding(
                 "categories-changed",

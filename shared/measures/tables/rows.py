@@ -47,8 +47,8 @@ def group_without_row(tables: Sequence[Table]) -> Iterator[TableFinding]:
                 tuple(t.source_id for t in found),
                 tuple(day for t in found for day in t.when),
                 f"The {number(len(found))} releases of “{found[-1].name}” list {between} of {number(len(every))} "
-                f"groups by {column}; {number(len(gone))} {'has' if len(gone) == 1 else 'have'} no row at least once"
-                f"{named}. "
+                f"groups by {found[-1].called(column).lower()}; {number(len(gone))} "
+                f"{'has' if len(gone) == 1 else 'have'} no row at least once{named}. "
                 "Whether that means none, not counted or left out is not said.",
                 len(gone) / len(every),
             )
@@ -63,9 +63,10 @@ def mostly_noughts(tables: Sequence[Table]) -> Iterator[TableFinding]:
                 "mostly-noughts",
                 (table.source_id,),
                 table.when,
-                f"“{table.source.title}” has {number(len(table.cells))} combinations of groups, of which {number(empty)} "
-                f"({percent(empty / len(table.cells))}) count nobody and {number(len(table.cells) - empty)} share its "
-                f"{people(table.total)} {table.unit}: the table is finer than what is counted in it.",
+                f"“{table.source.title}” has {number(len(table.cells))} combinations of groups, of which "
+                f"{number(empty)} ({percent(empty / len(table.cells))}) count nobody and "
+                f"{number(len(table.cells) - empty)} share its {people(table.total)} {table.unit}: the table is finer "
+                "than what is counted in it.",
                 empty / len(table.cells),
             )
 
@@ -85,6 +86,6 @@ def codes_unexplained(tables: Sequence[Table]) -> Iterator[TableFinding]:
                     "codes-unexplained",
                     (table.source_id,),
                     table.when,
-                    f"“{table.source.title}” names its groups by {number(len(codes))} codes in the column “{name}” "
+                    f"“{table.source.title}” names its groups by {number(len(codes))} codes for “{table.called(name)}” "
                     f"({codes[0]} to {codes[-1]}); what they mean is not in the table{shown}.",
                 )

@@ -96,30 +96,40 @@ def counts_differ(tables: Sequence[Table]) -> Iterator[TableFinding]:
         releases_of_one = one.source.series is not None and one.source.series == other.source.series
         if releases_of_one or (one.when, one.unit) != (other.when, other.unit):
             continue
-        for name in shared:
-            both = pd.DataFrame({"one": _by_place(one, name), "other": _by_place(other, name)}).dropna()
-            both = both[(both >= SMALL).all(axis=1)]
-            if both.empty or (both["one"] == both["other"]).all():
-                continue
-            if both["one"].sum() < both["other"].sum():
-                one, other, both = other, one, both.rename(columns={"one": "other", "other": "one"})
-            gaps = (both["one"] - both["other"]).abs().sort_values(ascending=False, kind="stable").index
-            shown = [f"{label} {people(both['one'][label])} and {people(both['other'][label])}" for label in gaps]
-            high, low = float(both["one"].sum()), float(both["other"].sum())
-            yield TableFinding(
-                "counts-differ",
-                (one.source_id, other.source_id),
-                one.when,
-                f"For {one.when[0]:%B %Y} and the {number(len(both))} groups that both tables have, “{one.name}” "
-                f"counts {people(high)} and “{other.name}” {people(low)} {one.unit} "
-                f"({percent((high - low) / high)} fewer); furthest apart are {listed(shown[:3])}.",
-                (high - low) / high,
-                tuple(
-                    part(f"{label}: {t.name}", both[k][label])
-                    for label in gaps
-                    for t, k in ((one, "one"), (other, "other"))
-                ),
-            )
+        # of several labels that one pair shares, the finest: a gap shows in all of them
+        pairs = [
+            pd.DataFrame({"one": _by_place(one, name), "other": _by_place(other, name)}).dropna() for name in shared
+        ]
+        pairs = [both[(both >= SMALL).all(axis=1)] for both in pairs]
+        pairs = [both for both in pairs if not both.empty and (both["one"] != both["other"]).any()]
+        if not pairs:
+            continue
+        both = max(pairs, key=len)
+        if both["one"].sum() < both["other"].sum():
+            one, other, both = other, one, both.rename(columns={"one": "other", "other": "one"})
+        gaps = (both["one"] - both["other"]).abs().sort_values(ascending=False, kind="stable")
+        differ = gaps.index[gaps > 0]
+        shown = [f"{label} {people(both['one'][label])} and {people(both['other'][label])}" for label in differ]
+        high, low = float(both["one"].sum()), float(both["other"].sum())
+        yield TableFinding(
+            "counts-differ",
+            (one.source_id, other.source_id),
+            one.when,
+            f"For {one.when[0]:%B %Y} and the {number(len(both))} groups that both tables have, “{one.name}” "
+            f"counts {people(high)} and “{other.name}” {people(low)} {one.unit} "
+            f"({percent((high - low) / high)} fewer); {_apart(len(differ), len(both))} {listed(shown[:3])}.",
+            (high - low) / high,
+            tuple(
+                part(f"{label}: {t.name}", both[k][label])
+                for label in differ
+                for t, k in ((one, "one"), (other, "other"))
+            ),
+        )
+
+
+def _apart(differ: int, groups: int) -> str:
+    """Say how many groups the difference sits in, where that is few of them."""
+    return "furthest apart are" if differ > 3 or differ == groups else f"all of it is in {number(differ)} of them:"
 
 
 def _first_margin(table: Table) -> pd.Series[float]:

@@ -79,6 +79,11 @@ class Table:
         """The title without its date: what all releases of the series are called."""
         return short_title(self.source.title)
 
+    def called(self, column: str) -> str:
+        """Return what a column is called: its declared label, else its heading."""
+        declared = self.source.columns.get(column)
+        return (declared.label if declared else "") or column
+
     @property
     def complete(self) -> bool:
         """True when every category is declared to be listed."""
@@ -208,7 +213,9 @@ def number(count: int) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share with two significant digits below 10 %, whole percents above."""
+    """Write a share with two significant digits below 10 %, whole percents above, and never as nothing."""
+    if 0 < abs(share) < 0.0005:
+        return "less than 0.1%"
     return f"{share:.1%}" if abs(share) < 0.095 else f"{share:.0%}"
 
 
