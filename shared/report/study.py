@@ -6,6 +6,7 @@ record-level tables are private; ``table`` is the one way to a figure of one's o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -168,6 +169,30 @@ class Study:
         from shared.report.sections.tables import over_releases
 
         return over_releases(self, series, by=by, title=title, count=count)
+
+    def inequality(
+        self, sources: Mapping[str, str], *, by: str, reference: str, reference_count: str, title: str, counted: str,
+        people: str = "residents",
+    ) -> Section:  # fmt: skip
+        """Say how unevenly a count is spread over people: Lorenz curves, Gini coefficients, share of the top tenth."""
+        from shared.report.sections.evenness import inequality
+
+        return inequality(
+            self, sources, by=by, reference=reference, reference_count=reference_count, title=title, counted=counted,
+            people=people,
+        )  # fmt: skip
+
+    def relation(
+        self, source: str, *, by: str, reference: str, reference_count: str, other: str, other_column: str,
+        other_label: str, title: str, counted: str, split: str | None = None,
+    ) -> Section:  # fmt: skip
+        """Say whether a count a head goes with another figure of the same areas: rank correlation and scatter."""
+        from shared.report.sections.evenness import relation
+
+        return relation(
+            self, source, by=by, reference=reference, reference_count=reference_count, other=other,
+            other_column=other_column, other_label=other_label, title=title, counted=counted, split=split,
+        )  # fmt: skip
 
     # The sections, in the order of the notebook. Each lives in a module of its own under report/sections.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -58,15 +59,20 @@ def over_releases(
     if len(sources) < 2:
         raise ProtectionError(f'There are not two dated releases of series "{series}".', hint=listing(_series(study)))
     rows = []
-    for source_id, source in sorted(sources.items(), key=lambda pair: str(pair[1].as_at)):
+    ordered = sorted(sources.items(), key=lambda pair: str(pair[1].as_at))
+    column = count or next(n for n, c in ordered[0][1].columns.items() if c.role == "count")
+    unit = ordered[0][1].columns[column].unit if column in ordered[0][1].columns else ""
+    counted = (unit or "people").capitalize()
+    names = _names([source.as_at for _, source in ordered if source.as_at is not None])
+    for (source_id, source), name in zip(ordered, names, strict=True):
         column = count or next(n for n, c in source.columns.items() if c.role == "count")
-        safe = study.table(source_id, by, title=title, count=column, counted="people")
+        safe = study.table(source_id, by, title=title, count=column, counted=counted.lower())
         part = safe.frame.rename(columns={by: "group"})
-        rows.append(part.assign(release=day(source.as_at)))
+        rows.append(part.assign(release=name))
     frame = pd.concat(rows, ignore_index=True)[["release", "group", "count", "status"]]
     table = public_table(
         frame, title=title, source_line=study.source_line(*sources), roles={"release": "group", "group": "group"},
-        labels={"release": "Release", "group": "Group", "count": "People"},
+        labels={"release": "Release", "group": "Group", "count": counted},
     )  # fmt: skip
     largest = frame.groupby("group")["count"].max().sort_values(ascending=False).head(most).index.tolist()
     drawn: SafeTable = table.where("group", largest)
@@ -77,14 +83,21 @@ def over_releases(
         time="release",
         value="count",
         series="group",
-        axis_title="People",
+        axis_title=counted,
     )
     return Section(
         [
-            Figure(chart, table, literal(title), "People counted at each release"),
+            Figure(chart, table, literal(title), f"{counted} at each release"),
             Disclosure("In words", [DefinitionList([("Movement", literal(" ".join(ends)))])]),
         ]
     )
+
+
+def _names(dates: list[date]) -> list[str]:
+    """Name releases by year where each closes one, by month where there are many, else by day."""
+    if all((when.month, when.day) == (12, 31) for when in dates) and len({when.year for when in dates}) == len(dates):
+        return [str(when.year) for when in dates]
+    return [f"{when:%b %Y}" if len(dates) > 4 else day(when) for when in dates]
 
 
 def _series(study: Study) -> list[str]:
