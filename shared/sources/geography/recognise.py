@@ -16,6 +16,8 @@ from shared.sources.geography.systems import (
     tidy,
 )
 
+MOSTLY = 0.8
+"""The share of rows, and of different values, that must be codes where codes are short or plain numbers."""
 FEW = 10
 """Counts of rows below this are said as "fewer than 10" in any text."""
 
@@ -32,7 +34,7 @@ class SystemFound:
     ``rows`` and ``codes`` (different ones) that are codes of the system in any year; ``by_year`` year -> rows valid
     in it; ``year`` the one that fits most rows (the latest of equals); ``all_years`` the years that fit as many
     rows; ``others`` code -> rows, for codes of the system that were not in force in ``year``. ``certain`` is False
-    for systems of plain numbers, which may just as well be something else.
+    for systems of short letters or plain numbers, which may just as well be something else.
     """
 
     system: str
@@ -73,7 +75,7 @@ class Recognition:
         years = _years(best.all_years)
         said = [f"{rows_said(best.rows)} of {self.total:,} hold codes of {best.title}; {years} fits best."]
         if not best.certain:
-            said.append("Plain numbers can be something else: make sure that these are area codes.")
+            said.append("Short codes can be something else: make sure that these are area codes.")
         if best.others:
             shown = ", ".join(f"{code} ({rows_said(rows)})" for code, rows in sorted(best.others.items())[:12])
             more = f" and {len(best.others) - 12} more" if len(best.others) > 12 else ""
@@ -90,8 +92,10 @@ class Recognition:
 def recognise_codes(series: pd.Series) -> Recognition:
     """Find the code systems and years of a column.
 
-    A system is reported when at least half of the filled rows belong to it, or more than to any other. Works on
-    the different values only, so that its time hardly depends on the number of rows.
+    A system of official statistics (nine characters) is reported when at least half of the filled rows belong to it,
+    or more than to any other; one of short letters or plain numbers, which may be anything (NO is Norway), when four
+    in five of the rows and of the different values do. Works on the different values only, so that its time hardly
+    depends on the number of rows.
     """
     counts = counted_values(series)
     values = pd.Series(counts.index.astype("str"), dtype="str")
@@ -103,8 +107,9 @@ def recognise_codes(series: pd.Series) -> Recognition:
     most = max((fit.rows for fit in found), default=0)
     # of two systems that fit equally, the one whose codes could not be anything else, then the finer one
     order = list(SYSTEMS)
+    found = [fit for fit in found if _likely(fit, filled, len(values), most)]
     found = sorted(
-        (fit for fit in found if fit.rows >= filled / 2 or fit.rows == most),
+        found,
         key=lambda fit: (-fit.rows, not fit.certain, -fit.codes, order.index(fit.system)),
     )
     wider = 0
@@ -114,6 +119,12 @@ def recognise_codes(series: pd.Series) -> Recognition:
         wider = int(rows[forms[best.digits].isin(above - set(areas_in_any_year(best.id)))].sum())
     unknown = filled - wider - (found[0].rows if found else 0)
     return Recognition(len(series), len(series) - filled, unknown, wider, tuple(found))
+
+
+def _likely(fit: SystemFound, filled: int, values: int, most: int) -> bool:
+    if fit.certain:
+        return fit.rows >= filled / 2 or fit.rows == most
+    return fit.rows >= MOSTLY * filled and fit.codes >= MOSTLY * values
 
 
 def _form(digits: bool) -> CodeSystem:
@@ -133,7 +144,7 @@ def _fit(values: pd.Series, rows: pd.Series, system: CodeSystem) -> SystemFound 
     others = {code: n for code, n in codes.items() if code not in valid[best[-1]]}
     return SystemFound(
         system.id, system.title, sum(codes.values()), len(codes), by_year, best[-1], tuple(best), others,
-        not system.digits,
+        not system.short,
     )  # fmt: skip
 
 

@@ -32,6 +32,11 @@ class CodeSystem:
     digits: bool = False
 
     @property
+    def short(self) -> bool:
+        """Say whether codes are two or three letters, or plain numbers."""
+        return self.digits or self.register_name.startswith("iso")
+
+    @property
     def register(self) -> Register:
         """The areas and names this system is a part of."""
         return register(self.register_name)
