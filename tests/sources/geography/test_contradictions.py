@@ -28,7 +28,7 @@ def test_code_and_name_of_different_years_agree() -> None:
 
 @pytest.mark.mirror
 def test_a_column_of_the_home_office_slipped(mirror: Path) -> None:
-    """December 2022: 46 rows (4,413 people) carry the first code of their region, 36 of them Hull's."""
+    """December 2022: 46 rows (4,413 people) carry the code of another authority of their region."""
     path = "humaniverse/asylum/e7044ecf2a924a5fccc6bd1011ef71cf4e90c383/data/local_authority_support.rda"
     frame = parse_rda((mirror / path).read_bytes(), shown=path, member=None)
     wrong = contradicting(frame["LAD Code"], frame["Local Authority"], "gss-lower-tier", 2023)
