@@ -17,7 +17,7 @@ from shared.cases.crosscheck_sources import (
     unknown_column,
     values_allowed,
 )  # fmt: skip
-from shared.cases.crosscheck_tables import table_findings
+from shared.cases.crosscheck_tables import same_columns, table_findings
 from shared.cases.crosscheck_words import choice_findings, date_findings, metadata_findings
 from shared.cases.document import Place
 from shared.cases.findings import Finding, is_todo
@@ -59,6 +59,11 @@ class _Check:
             yield from table_findings(name, source)
             if source.part_of is not None:
                 yield from self.source(("sources", name, "part_of"), source.part_of, ("table",))
+            for index, other in enumerate(source.followed_by):
+                here: Place = ("sources", name, "followed_by", index)
+                yield from self.source(here, other, ("table", "reference"))
+                if other in self.sources:
+                    yield from same_columns(here, source, self.sources[other])
         yield from reference_findings(self.sources, self.part("area"))
         yield from self.consent()
         yield from self.area()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shared.cases.crosscheck_sources import unknown_column
+from shared.cases.crosscheck_sources import known_columns, unknown_column
 from shared.cases.document import Place
 from shared.cases.findings import Finding
 from shared.cases.model import Source
@@ -21,3 +21,13 @@ def table_findings(name: str, source: Source) -> Iterator[Finding]:
             yield Finding((*at, "shown_as"), f'The source derives no column "{rules.shown_as}".', hint)
         if rules.totals and source.kind not in ("table", "reference"):
             yield Finding((*at, "totals"), f"A source of kind {source.kind} has no rows of totals.", "Remove the key.")
+
+
+def same_columns(at: Place, source: Source, other: Source) -> Iterator[Finding]:
+    """Yield why another source's rows cannot be put under a source's own."""
+    if other.followed_by:
+        yield Finding(at, "This source is put together from others itself.", "Name the others one by one.")
+    for column in known_columns(source):
+        if column not in known_columns(other):
+            hint = nearest(column, known_columns(other))
+            yield Finding(at, f'The source that follows has no column "{column}".', hint)

@@ -184,6 +184,8 @@ class Source(Strict):
     part_of: str | None = None
     """For tables: the source whose counts, group by group, this one's are a part of."""
     long: Long | None = None
+    followed_by: tuple[Slug, ...] = ()
+    """For tables: sources of the same columns whose rows are put under this one's (four quarters make a year)."""
     checks: ReferenceRules | None = None
     """For references: what must hold before anything is compared with it."""
 
@@ -210,6 +212,8 @@ class Source(Strict):
             raise ValueError('give either "path" (inside the project) or "url" (a public address)')
         if self.path is not None and (Path(self.path).is_absolute() or ".." in Path(self.path).parts):
             raise ValueError('"path" must stay inside the project: relative, without ".."')
+        if self.followed_by and self.kind not in ("table", "reference"):
+            raise ValueError('"followed_by" belongs to sources of kind table or reference')
         if self.checks is not None and self.kind != "reference":
             raise ValueError('"checks" belong to sources of kind reference')
         return self
@@ -461,5 +465,5 @@ class CaseStudy(Strict):
 
     @property
     def tables(self) -> dict[str, Source]:
-        """The aggregate tables of the organisation, by id."""
-        return {name: source for name, source in self.sources.items() if source.kind == "table"}
+        """The aggregate tables of the organisation, by id; tables put together from them are not among them."""
+        return {n: source for n, source in self.sources.items() if source.kind == "table" and not source.followed_by}

@@ -17,6 +17,7 @@ from shared.sources.locate import Place, locate
 from shared.sources.read import RawTable, read_source, verified_bytes
 from shared.sources.reference_checks import check_frames
 from shared.sources.reshape import to_long
+from shared.sources.together import put_together
 from shared.sources.totals import set_apart
 
 __all__ = ["AREA_COLUMN", "Loss", "Prepared", "prepare"]
@@ -86,6 +87,7 @@ def _prepared(project: Project, case: CaseStudy, raw: dict[str, RawTable]) -> Pr
             faults += error.faults
     if faults:
         raise DataError(f"The data of {case.slug} cannot be used as they are:", faults=faults)
+    frames = put_together(case, frames)
     refused = [finding.fault for finding in check_frames(case, frames) if not finding.passed]
     if refused:
         raise DataError(f"A reference of {case.slug} fails its own checks:", faults=refused)

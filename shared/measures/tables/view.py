@@ -98,7 +98,7 @@ def read_tables(case: CaseStudy, prepared: Prepared) -> tuple[Table, ...]:
     """
     tables = []
     for source_id, source in case.sources.items():
-        if source.kind not in ("table", "reference") or source_id not in prepared.frames:
+        if source.kind not in ("table", "reference") or source.followed_by or source_id not in prepared.frames:
             continue
         table = _table(source_id, source, prepared)
         if table is not None:
