@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from shared.batch import executed
-from shared.batch.kernel import EXTENSION, kernel_manager, prepare_environment
+from shared.batch.forked_kernel import ForkedKernel
+from shared.batch.kernel import KERNEL_ARGUMENTS, kernel_manager, prepare_environment
 from shared.batch.record import Failure, Outcome
 from shared.batch.result import RESULT_MIME, result_text
 from shared.batch.safe_errors import ERROR_MIME
@@ -90,9 +91,10 @@ class _Run:
         return Failure(error, message, place.cell, place.cell_id, place.heading)
 
 
-def execute(job: Job, report: Callable[[Step], None]) -> Outcome:
+def execute(job: Job, report: Callable[[Step], None], *, forked: ForkedKernel | None = None) -> Outcome:
     """Execute, extract and render ``job``; every failure is in the outcome, none is raised.
 
+    ``forked`` is the child of this process that is to be the kernel; without it a new interpreter is started.
     Success leaves ``notebook.ipynb``, ``report.html`` and ``result.json`` in the staging folder, failure
     ``notebook.failed.ipynb`` and ``traceback.txt``; both ``warnings.txt`` when there were any.
     """
@@ -108,7 +110,7 @@ def execute(job: Job, report: Callable[[Step], None]) -> Outcome:
     except DefinitionError as error:
         return Outcome(Failure("DefinitionError", str(error)))
     run = _Run(source, report)
-    failure, trace = _run_notebook(job, source, run)
+    failure, trace = _run_notebook(job, source, run, forked)
     seconds["execute"] = time.perf_counter() - begun
     code_cells = sum(cell.cell_type == "code" for cell in source.cells)
 
@@ -126,7 +128,7 @@ def execute(job: Job, report: Callable[[Step], None]) -> Outcome:
     return Outcome(failure, {name: round(value, 3) for name, value in seconds.items()}, code_cells)
 
 
-def _run_notebook(job: Job, source: Any, run: _Run) -> tuple[Failure | None, str]:
+def _run_notebook(job: Job, source: Any, run: _Run, forked: ForkedKernel | None) -> tuple[Failure | None, str]:
     import papermill
     from nbclient.exceptions import DeadKernelError
 
@@ -145,8 +147,8 @@ def _run_notebook(job: Job, source: Any, run: _Run) -> tuple[Failure | None, str
             record_timing=False,
             coalesce_streams=True,
             shutdown_kernel="immediate",  # a graceful shutdown stalls now and then
-            extra_arguments=[f"--InteractiveShellApp.extra_extensions={EXTENSION}"],
-            kernel_manager_class=kernel_manager(Path(job.private), lambda pid: run.report(Step("kernel", pid))),
+            extra_arguments=KERNEL_ARGUMENTS,
+            kernel_manager_class=kernel_manager(Path(job.private), lambda pid: run.report(Step("kernel", pid)), forked),
             on_notebook_start=run.notebook_started,
             on_cell_start=run.cell_started,
         )

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shared.batch.forked_kernel import ForkedKernel
 
 REMOVED = ("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONINSPECT")
 FIXED = {
@@ -14,8 +17,14 @@ FIXED = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
+    # Arrow and polars bring an allocator that starts a thread on import, and a process with threads cannot be forked
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "_RJEM_MALLOC_CONF": "background_thread:false",
 }
-EXTENSION = "shared.batch.safe_errors"
+KERNEL_ARGUMENTS = [
+    "--InteractiveShellApp.extra_extensions=shared.batch.safe_errors",
+    "--HistoryManager.enabled=False",  # no database of what was typed; In and Out are there all the same
+]
 
 
 def prepare_environment(private: Path, values: dict[str, str]) -> None:
@@ -31,14 +40,17 @@ def prepare_environment(private: Path, values: dict[str, str]) -> None:
     os.environ["IPYTHONDIR"] = str(private / "ipython")
 
 
-def kernel_manager(private: Path, started: Callable[[int], None]) -> type:
+def kernel_manager(private: Path, started: Callable[[int], None], forked: ForkedKernel | None = None) -> type:
     """Return a kernel manager class for papermill that keeps everything in ``private`` (mode 0700).
 
     IPC sockets instead of TCP: on a shared server no other user can connect. ``started`` is told the process id as
-    soon as there is one; the kernel is the leader of its own process group.
+    soon as there is one; the kernel is the leader of its own process group. ``forked`` is a child that is to become
+    the kernel; without it one is spawned.
     """
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
+
+    from shared.batch.kernel_client import PromptClient
 
     class PrivateKernelManager(AsyncKernelManager):  # type: ignore[misc]  # jupyter_client is untyped here
         def __init__(self, **options: Any) -> None:
@@ -48,11 +60,17 @@ def kernel_manager(private: Path, started: Callable[[int], None]) -> type:
                 connection_file=str(private / "k.json"),
                 # no folders to look in: a "python3" that somebody installed for another interpreter is not ours
                 kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+                client_factory=PromptClient,
                 **options,
             )
 
         async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
-            await super()._async_launch_kernel(kernel_cmd, **options)
+            if forked is None:
+                await super()._async_launch_kernel(kernel_cmd, **options)
+            else:
+                forked.start(kernel_cmd, options["env"] | {"JPY_PARENT_PID": str(os.getpid())})
+                self.provisioner.process = forked
+                self.provisioner.pid = self.provisioner.pgid = forked.pid
             started(int(self.provisioner.pid))
 
     return PrivateKernelManager

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from shared.batch.index import write_index
 from shared.batch.key import folder_hash, package_folder
+from shared.batch.limits import Limits
 from shared.batch.params import parse_overrides
 from shared.batch.plan import plan_case
 from shared.batch.pool import LocalPool
@@ -38,7 +39,7 @@ def run_cases(
     package = folder_hash(package_folder())
     plans = {slug: plan_case(project, slug, values, package=package) for slug in dict.fromkeys(slugs)}
     progress = progress or progress_for(len(plans))
-    pool = LocalPool(workers, time_limit)
+    pool = LocalPool(workers, Limits(time_limit), say=progress.say)
     turns = Turns(project, pool, progress, force=force)
     try:
         turns.run(plans)

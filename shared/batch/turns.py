@@ -9,10 +9,10 @@ from collections import deque
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from shared.batch.executor import Executor
 from shared.batch.job import REPORT, Job, Step
 from shared.batch.lock import FolderLock
 from shared.batch.plan import Plan
-from shared.batch.pool import Executor
 from shared.batch.progress import Progress
 from shared.batch.publish import LOG, keep_failure, new_staging, publish, shown, write_record
 from shared.batch.record import CaseRecord, Failure, Outcome, RunState, read_record

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import threading
-from contextlib import suppress
 from dataclasses import asdict
 from typing import IO
 
+from shared.batch.forked_kernel import ForkedKernel
 from shared.batch.job import Job, Step, execute
+from shared.batch.processes import end_group
 
 
 class _Kernel:
@@ -34,14 +34,14 @@ class _Kernel:
         self._stopped = True
         pid, self._pid = self._pid, 0  # once: a number that is free again could be somebody else's
         if pid:
-            with suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
+            end_group(pid)
 
 
-def main() -> None:
-    """Run one job; see the module's text for the protocol."""
+def main(*, fork: bool = False) -> None:
+    """Run one job; see the module's text for the protocol. ``fork``: the kernel is a fork of this very process."""
     orders, answers = _own_streams()
     job = Job(**json.loads(orders.readline()))
+    forked = ForkedKernel(private=(orders.fileno(), answers.fileno())) if fork else None  # before any thread
     kernel = _Kernel()
     threading.Thread(target=_listen, args=(orders, kernel, job.private), daemon=True).start()
 
@@ -50,7 +50,7 @@ def main() -> None:
             kernel.started(step.pid)
         _send(answers, {"step": asdict(step)})
 
-    outcome = execute(job, tell)
+    outcome = execute(job, tell, forked=forked)
     kernel.stop()  # what a notebook left running behind its kernel ends too
     _send(answers, {"outcome": asdict(outcome)})
 

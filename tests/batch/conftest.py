@@ -8,7 +8,33 @@ from pathlib import Path
 import psutil
 import pytest
 
+from shared.batch.starters import Forker
 from shared.cases.project import Project
+
+
+class _Kept(Forker):
+    """A forking parent that serves all tests of a session: importing everything takes seconds."""
+
+    def stop(self) -> None: ...
+
+    def end_for_good(self) -> None:
+        super().stop()
+
+
+_kept: list[_Kept] = []
+
+
+def _kept_forker() -> Forker:
+    if not _kept or not _kept[0].alive:
+        _kept[:] = [_Kept()]
+    return _kept[0]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _end_of_parent() -> Iterator[None]:
+    yield
+    for forker in _kept:
+        forker.end_for_good()
 
 
 @pytest.fixture
@@ -19,6 +45,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
         (root / folder).mkdir(parents=True)
     (root / "pyproject.toml").touch()
     monkeypatch.setattr("shared.batch.run.package_folder", lambda: root / "package")
+    monkeypatch.setattr("shared.batch.pool.Forker", _kept_forker)
     yield Project(root, None, root / "data" / "downloaded")
     assert processes_of(root) == []
 
@@ -26,9 +53,12 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
 def processes_of(root: Path) -> list[psutil.Process]:
     """Return the processes that work for the project at ``root``: kernels, and the workers of this process.
 
-    A kernel carries the project's folder in its environment wherever it ended up; a worker is our child.
+    A spawned kernel carries the project's folder in its environment wherever it ended up; a worker, and whatever is
+    forked from the kept parent, descends from us.
     """
-    found = [p for p in psutil.Process().children(recursive=True) if "shared.batch.worker" in command(p)]
+    kept = [forker._process.pid for forker in _kept]
+    ours = psutil.Process().children(recursive=True)
+    found = [p for p in ours if "shared.batch." in command(p) and p.pid not in kept]
     for process in psutil.process_iter():
         try:
             if process.environ().get("CASEBOOK_ROOT", "") == str(root) and "ipykernel_launcher" in command(process):

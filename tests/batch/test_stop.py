@@ -58,7 +58,7 @@ def test_a_stopped_runner_leaves_no_process(project: Project, how: signal.Signal
             runner.kill()
         text = runner.stdout.read() if runner.stdout else ""
     assert running, text
-    assert len(started) == 4, started  # two workers, two kernels
+    assert len(started) == 5, started  # the forking parent, two workers, two kernels
     assert code == -how, text
     assert until(lambda: not any(process.is_running() for process in started)), started
     assert saved(project, "alpha")["state"] == "done"
