@@ -241,11 +241,15 @@ def data_pull(slugs: tuple[str, ...]) -> None:
 @main.command()
 @click.option("--port", type=click.IntRange(1024, 65535), default=8888, show_default=True)
 @click.option("--browser/--no-browser", default=True, help="Open a browser window.")
-def lab(port: int, browser: bool) -> None:
-    """Open JupyterLab on the notebooks, on this machine only and without any call to the internet."""
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def lab(port: int, browser: bool, options: tuple[str, ...]) -> None:
+    """Open JupyterLab on the notebooks, on this machine only and without any call to the internet.
+
+    Further OPTIONS after -- are handed to JupyterLab: casebook lab -- --allow-root
+    """
     from shared.explore.lab import lab_command
 
-    command = lab_command(_project(), port=port, browser=browser)
+    command = [*lab_command(_project(), port=port, browser=browser), *options]
     os.execv(command[0], command)
 
 

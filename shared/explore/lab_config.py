@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 c: Any = get_config()  # type: ignore[name-defined] # noqa: F821  # given by JupyterLab when it reads this file
@@ -23,4 +24,5 @@ c.ServerApp.ip = "127.0.0.1"
 c.LabApp.default_url = "/lab/tree/notebooks"
 c.LabApp.extension_manager = "readonly"
 c.LabApp.news_url = None
+c.LabApp.app_settings_dir = str(Path(__file__).parent / "lab_settings")  # asks for no news and no updates
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.charts.theme import VEGALITE
 from shared.explore.views import (
     area_html,
     distribution,
@@ -17,6 +18,8 @@ from shared.report.sections.coverage import area_map
 from shared.report.study import Study
 
 FIRST = "DAT-1"
+WIDTH = 640
+"""Pixels of a chart in the explorer."""
 
 
 def explorer(study: Study) -> Any:
@@ -74,7 +77,18 @@ def _link(choose: Any, shown: Any, draw: Any, said: Any = None, say: Any = None)
             said.value = say(choose.value)
         block = draw(choose.value)
         bundles = [] if block is None else block.outputs()
-        shown.outputs = tuple({"output_type": "display_data", "data": bundle, "metadata": {}} for bundle in bundles)
+        shown.outputs = tuple(
+            {"output_type": "display_data", "data": _with_width(bundle), "metadata": {}} for bundle in bundles
+        )
 
     choose.observe(update, names="value")
     update()
+
+
+def _with_width(bundle: dict[str, Any]) -> dict[str, Any]:
+    """Give a chart inside a widget a width of its own: a widget takes the width of its content, so a chart that
+    takes the width of its container would never come to rest.
+    """
+    if VEGALITE not in bundle:
+        return bundle
+    return bundle | {VEGALITE: bundle[VEGALITE] | {"width": WIDTH}}
