@@ -18,6 +18,7 @@ from shared.measures.tables.rows import codes_unexplained, group_without_row, mo
 from shared.measures.tables.total_rows import total_rows_differ, total_rows_inside
 from shared.measures.tables.totals import counts_differ, part_larger_than_whole, totals_differ
 from shared.measures.tables.view import Table, TableFinding, read_tables, rounded_to
+from shared.measures.tables.vintage import codes_of_another_year
 from shared.sources.prepare import Prepared
 
 __all__ = ["KINDS", "TableFinding", "check_tables"]
@@ -37,6 +38,7 @@ KINDS: dict[str, str] = {
     "group-without-row": "A group has no row in some releases",
     "list-cut-off": "A list shows only the largest groups",
     "not-classified": "Groups that say no more than other or unknown",
+    "codes-of-another-year": "Area codes of another year",
     "not-placed": "Labels without a counterpart in what they are compared with",
     "label-variants": "One thing written in two ways",
     "spaces-in-labels": "Labels with a space too many",
@@ -62,6 +64,7 @@ _CHECKS: tuple[Callable[[Sequence[Table]], Iterator[TableFinding]], ...] = (
     group_without_row,
     list_cut_off,
     not_classified,
+    codes_of_another_year,
     not_placed,
     label_variants,
     spaces_in_labels,

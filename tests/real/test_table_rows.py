@@ -225,6 +225,31 @@ def test_an_apostrophe_makes_no_other_name() -> None:
     assert "other capitals or punctuation" in found.text
 
 
+def by_code(title: str, counts: dict[str, float], when: str, **more: Any) -> dict[str, Any]:
+    made = table(title, counts, as_at=when, **more)
+    made["source"]["columns"]["Group"]["role"] = "area"
+    return made
+
+
+def test_codes_that_did_not_exist_yet() -> None:
+    # Bournemouth, Christchurch and Poole was made on 1 April 2019; Hartlepool and Darlington are older than codes
+    counts = {"E06000058": 100, "E06000001": 60, "E06000005": 40}
+    early = by_code("Reports, 2018", counts, "2018-12-31")
+    found = only(findings("codes-of-another-year", one=early))
+    assert "one of the codes, with 100 people (50%), was not in force in 2018" in found.text
+    assert "E06000058 Bournemouth, Christchurch and Poole" in found.text
+    assert findings("codes-of-another-year", one=by_code("Reports, 2019", counts, "2019-12-31")) == []
+    later = by_code("Reports, 2019", counts, "2019-12-31", series="reports")
+    early["source"]["series"] = "reports"
+    together = only(findings("codes-of-another-year", one=early, two=later))
+    assert together.text.startswith("The two releases of “Reports” carry codes of 2019 to ")
+    assert together.sources == ("one",)
+
+
+def test_labels_that_are_no_area_codes_have_no_year() -> None:
+    assert findings("codes-of-another-year", one=by_code("Reports", {"Ayton": 50, "Beeton": 40}, "2012-12-31")) == []
+
+
 # ---- what is written
 
 
