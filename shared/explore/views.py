@@ -15,6 +15,7 @@ from shared.protect import Column, SafeTable, public_table
 from shared.protect.table import Role
 from shared.report.figure import Figure
 from shared.report.sections.comparison import against_reference
+from shared.report.shown import shown_score
 from shared.report.study import Study
 from shared.report.words import in_unit, value_with_interval
 
@@ -31,8 +32,8 @@ def indicator_choices(study: Study) -> list[tuple[str, str]]:
 def indicator_html(study: Study, indicator: str) -> str:
     """Return name, value with interval, score and meaning of one indicator."""
     entry, m = study.register[indicator], study.measurements[indicator]
-    score = study.assessment.scores[indicator]
-    scored = "shown only, not scored" if score.score is None else f"score {score.score:.0f} of 100"
+    score = shown_score(study, indicator)[0]
+    scored = "shown only, not scored" if score is None else f"score {score:.0f} of 100"
     lines = (
         f"<strong>{html.escape(entry.name)}</strong>: {html.escape(value_with_interval(m, entry.unit))} · {scored}",
         html.escape(entry.plain),
@@ -88,11 +89,11 @@ def group_figure(study: Study, margin_id: str) -> Figure:
 
 def area_html(table: SafeTable, name: str) -> str:
     """Return what is known of one area: count, shares and ratio, all protected."""
-    row: dict[str, Any] = table.where("name", [name]).frame.iloc[0].to_dict()
+    row = table.where("name", [name]).frame.iloc[0]
     place = html.escape(name)
     if pd.isna(row["ratio"]):
         return f"<p><strong>{place}</strong>: {html.escape(str(row['status']))}</p>"
     return (
-        f"<p><strong>{place}</strong>: {int(row['count']):,} counted, {100 * row['share']:.1f} % of the source; "
-        f"{100 * row['reference_share']:.1f} % of the official figures; ratio {row['ratio']:.2f}</p>"
+        f"<p><strong>{place}</strong>: {int(row['count']):,} counted, {100 * row['share']:.1f}% of the source; "
+        f"{100 * row['reference_share']:.1f}% of the official figures; ratio {row['ratio']:.2f}</p>"
     )

@@ -6,9 +6,11 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from shared.framework.register import Indicator
+from shared.report.shown import shown_score
 
 if TYPE_CHECKING:
     from shared.report.study import Study
+    from shared.verdict.assess import Distance
 
 MIME = "application/vnd.casebook.result+json"
 PACKAGES = ("citizen-data-casebook", "pandas", "geopandas", "altair", "narwhals", "scipy", "papermill", "nbconvert")
@@ -51,10 +53,25 @@ def result(study: Study) -> dict[str, Any]:
         "label": verdict.label,
         "instruments": plain(verdict.instruments),
         "sensitivity": plain(verdict.sensitivity),
-        "distance": plain(verdict.distance),
+        "distance": [_distance(study, distance) for distance in verdict.distance],
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "policy": settings.policy.id,
         "synthetic": case.synthetic is not None,
+    }  # fmt: skip
+
+
+def _distance(study: Study, distance: Distance) -> dict[str, Any]:
+    # current values are the protected ones; the exact ones stay inside
+    return {
+        "use": distance.use, "status": distance.status, "text": distance.text, "proven": distance.proven,
+        "steps": [
+            {
+                "indicator": s.indicator, "name": s.name, "kind": s.kind, "current": shown_score(study, s.indicator)[0],
+                "needed": s.needed, "target": s.target, "who": s.who, "ask": s.ask,
+            }
+            for s in distance.steps
+        ],
+        "also": [{"code": r.code, "text": r.text} for r in distance.also],
     }  # fmt: skip
 
 
@@ -65,6 +82,7 @@ def _provenance(row: dict[str, str]) -> dict[str, Any]:
 
 def _indicator(study: Study, entry: Indicator) -> dict[str, Any]:
     score = study.assessment.scores[entry.id]
+    shown, low, high = shown_score(study, entry.id)
     found: dict[str, Any]
     if entry.kind == "computed":
         m = study.measurements[entry.id]
@@ -81,7 +99,7 @@ def _indicator(study: Study, entry: Indicator) -> dict[str, Any]:
     return {
         "id": entry.id, "name": entry.name, "dimension": entry.dimension, "kind": entry.kind, "level": entry.level,
         "unit": entry.unit or "0–4", **{name: plain(value) for name, value in found.items()},
-        "score": _whole(score.score), "score_low": _whole(score.low), "score_high": _whole(score.high),
+        "score": shown, "score_low": low, "score_high": high,
         "goalposts": None if score.goalposts is None else list(score.goalposts), "overridden": score.overridden,
     }  # fmt: skip
 

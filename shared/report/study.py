@@ -152,11 +152,16 @@ class Study:
             count = next((n for n, c in self.case.sources[name].columns.items() if c.role == "count"), None)
             tables.append(self.table(name, by, title=title, count=count, counted="people"))
         both = set(tables[0].frame[by]) & set(tables[1].frame[by]) - {NOT_RECORDED}
+        labelled = {
+            "share": f"Share, {labels[0].lower()}",
+            "reference_share": f"Share, {labels[1].lower()}",
+            "count": labels[0],
+            "reference_count": labels[1],
+        }
+        line = self.source_line(source, reference)
         return compare(
-            tables[0].where(by, both), tables[1].where(by, both), title=title, source_line=self.source_line(source, reference),
-            labels={"share": f"Share, {labels[0].lower()}", "reference_share": f"Share, {labels[1].lower()}",
-                    "count": labels[0], "reference_count": labels[1]},
-        )  # fmt: skip
+            tables[0].where(by, both), tables[1].where(by, both), title=title, source_line=line, labels=labelled
+        )
 
     def table_checks(self) -> Section:
         """Show what does not fit together in the tables an organisation published."""

@@ -12,6 +12,7 @@ from shared.protect import public_table
 from shared.protect.table import Column
 from shared.report.blocks import Block, DefinitionList, Disclosure, Prose, Section, literal
 from shared.report.datatable import DataTable
+from shared.report.shown import shown_score
 from shared.report.words import in_unit, number, value_with_interval
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def computed_indicators(study: Study) -> Section:
     known = [e for e in entries if study.measurements[e.id].state is State.MEASURED]
     intro = (
         f"{len(known)} of {len(entries)} computed indicators have a value here. A score runs from 0 to 100 between two "
-        "*goalposts*; goalposts are this project’s proposals **[P]** unless said otherwise. Intervals are 95 %; for a "
+        "*goalposts*; goalposts are this project’s proposals **[P]** unless said otherwise. Intervals are 95%; for a "
         "source that is not a random sample they are indicative."
     )
     blocks: list[Block] = [Prose(intro)]
@@ -46,11 +47,11 @@ def _table(study: Study, name: str, entries: list[Indicator]) -> DataTable:
         rows.append(
             {
                 "indicator": f"{entry.id} {entry.name}", "value": value_with_interval(m, entry.unit), "counts": _counts(m),
-                "goalposts": _goalposts(entry, score), "score": "–" if score.score is None else f"{score.score:.0f}",
+                "goalposts": _goalposts(entry, score), "score": number(shown_score(study, entry.id)[0]),
             }
         )  # fmt: skip
     columns = (
-        Column("indicator", "Indicator", "group"), Column("value", "Value (95 % interval)", "text"), Column("counts", "Counts", "text"),
+        Column("indicator", "Indicator", "group"), Column("value", "Value (95% interval)", "text"), Column("counts", "Counts", "text"),
         Column("goalposts", "0 → 100", "text"), Column("score", "Score", "text"),
     )  # fmt: skip
     return DataTable(public_table(pd.DataFrame(rows), title=name, source_line="", columns=columns), notes=False)

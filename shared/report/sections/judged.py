@@ -58,7 +58,7 @@ def _agreement(study: Study) -> list[Block]:
     if found.alpha is None:
         words = f"How far assessors agree is not known: {literal(found.reason)}"
     else:
-        between = f" (95 % interval {found.low:.2f} to {found.high:.2f})" if None not in (found.low, found.high) else ""
+        between = f" (95% interval {found.low:.2f} to {found.high:.2f})" if None not in (found.low, found.high) else ""
         words = (
             f"Krippendorff’s alpha over {found.indicators} indicators scored by two or more assessors is "
             f"{found.alpha:.2f}{between}, where 1 is full agreement and 0 what chance would give. {WORDS[found.word]}"

@@ -14,7 +14,8 @@ from shared.report.datatable import DataTable
 from shared.report.figure import Figure
 from shared.report.sections.instruments import instruments
 from shared.report.sections.profile import achieved_assurance
-from shared.report.words import USE_NAMES
+from shared.report.shown import shown_score
+from shared.report.words import USE_NAMES, number
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -34,18 +35,18 @@ def what_would_move(study: Study) -> Section:
     )
     blocks: list[Block] = [Prose(intro)]
     for number, distance in enumerate(ordered):
-        inside = _distance(distance)
+        inside = _distance(study, distance)
         title = f"{USE_NAMES[distance.use]}: {len(distance.steps)} indicator{'s' if len(distance.steps) != 1 else ''} to change"
         blocks += [Prose(f"**{title}**"), *inside] if number == 0 else [Disclosure(title, inside)]
     return Section([*blocks, *_sensitivity(study), *achieved_assurance(study), *instruments(study)])
 
 
-def _distance(distance: Distance) -> list[Block]:
+def _distance(study: Study, distance: Distance) -> list[Block]:
     blocks: list[Block] = [Prose(literal(distance.text))]
     if distance.steps:
         rows = [
             {
-                "indicator": f"{step.indicator} {step.name}", "now": "not known" if step.current is None else f"{step.current:.0f}",
+                "indicator": f"{step.indicator} {step.name}", "now": number(shown_score(study, step.indicator)[0]) if step.current is not None else "not known",
                 "needed": step.target, "who": f"{step.who}: {step.ask}",
             }
             for step in distance.steps

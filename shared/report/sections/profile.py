@@ -43,7 +43,7 @@ def quality_profile(study: Study) -> Section:
     table = public_table(frame, title="Quality profile", source_line="scores of this assessment", columns=columns)
     chart = draw_profile(table, description=_described(rows), floor="floor")
     note = (
-        "The dot is the mean score of a dimension, the bar its 95 % interval over all draws. Where too little is known "
+        "The dot is the mean score of a dimension, the bar its 95% interval over all draws. Where too little is known "
         "for a score the bar runs from the lowest to the highest score still possible."
     )
     caption = f"Quality profile against the floors for: {USE_NAMES[use].lower()}"
