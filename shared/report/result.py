@@ -127,5 +127,5 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
     number = value.item() if hasattr(value, "item") else value
     if isinstance(number, int | float):
-        return number if isfinite(number) else None
+        return None if not isfinite(number) else number if isinstance(number, int) else round(number, 6)
     return str(number)

@@ -34,10 +34,10 @@ def what_would_move(study: Study) -> Section:
         "asking for first."
     )
     blocks: list[Block] = [Prose(intro)]
-    for number, distance in enumerate(ordered):
+    for place, distance in enumerate(ordered):
         inside = _distance(study, distance)
         title = f"{USE_NAMES[distance.use]}: {len(distance.steps)} indicator{'s' if len(distance.steps) != 1 else ''} to change"
-        blocks += [Prose(f"**{title}**"), *inside] if number == 0 else [Disclosure(title, inside)]
+        blocks += [Prose(f"**{title}**"), *inside] if place == 0 else [Disclosure(title, inside)]
     return Section([*blocks, *_sensitivity(study), *achieved_assurance(study), *instruments(study)])
 
 
