@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from shared.cases.crosscheck import cross_findings
+from shared.cases.dictionary.merge import with_dictionaries
 from shared.cases.document import Document, Place, read_document
 from shared.cases.findings import Finding, from_pydantic, todo_findings
 from shared.cases.model import CaseStudy, Source
@@ -39,14 +40,24 @@ def load_case(project: Project, slug: str) -> CaseStudy:
         raise DefinitionError(f'There is no case study "{slug}".', where=project.shown(project.casestudies), hint=hint)
     path = project.casestudies / slug / "case.yaml"
     document = read_document(path, project.shown(path))
-    case, findings = _validate(document.data)
-    findings += cross_findings(case, raw=document.data, project=project, slug=slug)
+    data, notes, unread = with_dictionaries(document.data, project, slug)
+    case, findings = _validate(data)
+    if unread:  # a source whose columns are not known cannot make names look wrong
+        unknown = {finding.place[1] for finding in unread}
+        case = case.model_copy(update={"sources": {n: s for n, s in _sources(case) if n not in unknown}})
+    findings += [*unread, *cross_findings(case, raw=data, project=project, slug=slug)]
     to_do = [_with_fingerprint(finding, document.data, project) for finding in todo_findings(document.data)]
     faults = [*document.faults, *_located(document, [*to_do, *findings])]
     if faults or not isinstance(case, CaseStudy):
         many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise DefinitionError(f"{document.shown} has {many}:", faults=faults)
+    for name, said in notes.items():
+        case.sources[name]._dictionary_notes = said
     return case
+
+
+def _sources(case: CaseStudy) -> Iterable[tuple[str, Source]]:
+    return (getattr(case, "sources", None) or {}).items()
 
 
 def _with_fingerprint(finding: Finding, data: dict[str, Any], project: Project) -> Finding:
