@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.report.blocks import Block, Callout, Finding, Findings, KeyFigures, Lead, Prose, Section, literal
+from shared.report.prose import literal_code
 from shared.report.words import USE_MEANINGS, USE_NAMES, USE_PHRASES, day, listing, percent, sentence, short_period
 
 if TYPE_CHECKING:
@@ -17,8 +18,10 @@ def heading(study: Study) -> Section:
     case = study.case
     blocks: list[Block] = [Lead(literal(case.summary))]
     if case.synthetic is not None:
-        seed = f" They are made by `{literal(case.synthetic.generator)}`" if case.synthetic.generator else ""
-        seed += f", seed {case.synthetic.seed}." if seed and case.synthetic.seed is not None else "." if seed else ""
+        seed = ""
+        if case.synthetic.generator:
+            seed = f" The made-up data come from `{literal_code(case.synthetic.generator)}`"
+            seed += "." if case.synthetic.seed is None else f", seed {case.synthetic.seed}."
         blocks.append(Callout(f"{literal(case.synthetic.what)}{seed}", "An example with made-up data", "synthetic"))
     if not case.review.agreed_with_organisation:
         words = (
