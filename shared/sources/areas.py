@@ -17,6 +17,7 @@ from shared.sources.derive import recode_table
 from shared.sources.geography.place import Placement, place
 from shared.sources.geography.spread import spread_counts
 from shared.sources.geography.systems import areas_of, system_of
+from shared.sources.geography.vintages import Reach, to_vintage
 from shared.sources.typed import as_text
 
 AREA_COLUMN = "__area__"
@@ -110,6 +111,16 @@ def derive_area(
     if rule.give == "name":
         frame = frame.assign(**{name: frame[name].map(system_of(rule.system).register.names).astype("str")})
     return frame, _some(lost)
+
+
+def effect_on_coverage(frame: pd.DataFrame, area: Area) -> tuple[Reach, ...]:
+    """Return the areas that rows with divided codes may belong to: rows placed there, and rows at most.
+
+    Empty when no code was divided, when the parts are counted together, and in systems without a known list.
+    """
+    if area.system in ("none", "iso-country") or area.splits == "merged":
+        return ()
+    return to_vintage(frame[area.column], area.system, area.vintage, splits="unplaced", read_as=area.read_as).reach()
 
 
 def confirmed_names(project: Project, case: CaseStudy, rule: Area | AreaOf) -> dict[str, str] | None:

@@ -74,7 +74,7 @@ def folder() -> Path:
 
     Raises ``DataMissing`` when they are in neither place.
     """
-    packed = Path(__file__).parent / "tables"
+    packed = Path(__file__).parent / "look_ups"
     shipped = Path(__file__).resolve().parents[3] / "data" / "sample" / "geography"
     for place in (packed, shipped):
         if (place / "gb_areas.csv").is_file():

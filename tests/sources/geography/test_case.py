@@ -12,6 +12,7 @@ from shared.cases.load import load_case
 from shared.cases.model import CaseStudy
 from shared.cases.project import Project
 from shared.errors import DataError, DefinitionError
+from shared.sources.areas import effect_on_coverage
 from shared.sources.geography.place import CONTRADICTION, place
 from shared.sources.prepare import AREA_COLUMN, Prepared, prepare
 from tests.cases.example import SLUG, definition, make_project, write_case
@@ -81,6 +82,15 @@ def test_left_out_and_counted(project: Project) -> None:
         "no area code": 1,
         "code of a wider area (a region, a country or a total)": 1,
     }
+
+
+def test_effect_on_coverage(project: Project) -> None:
+    """One record of Northamptonshire may lie in either part; one is placed in the north already, and Corby's too."""
+    case = written(project, {"splits": "unplaced"})
+    prepared = prepare(project, case)
+    assert case.area is not None
+    found = effect_on_coverage(prepared.frames["records"], case.area)
+    assert [(r.code, r.placed, r.at_most) for r in found] == [("E06000061", 2, 3), ("E06000062", 0, 1)]
 
 
 def test_counted_together_in_the_reference_too(project: Project) -> None:
