@@ -8,14 +8,19 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, get_args
 
-from shared.cases.columns import Role
+from shared.cases.columns import Column, Role
 from shared.cases.dictionary.definitions import MOMENT, Dictionary
 from shared.cases.dictionary.telling_names import personal_kind, tells_quasi
 from shared.errors import DefinitionError, nearest
 
 MAX_BYTES = 5_000_000
-ROLE, PURPOSE, UNIT = "casebook:role", "casebook:purpose", "casebook:unit"
-"""What the casebook adds to a field; other readers pass over it."""
+ROLE = "casebook:role"
+_STANDARD = {
+    "role", "type", "label", "required", "allowed", "minimum", "maximum", "pattern", "not_before", "not_after", "missing",
+    "applicable_when",
+}  # fmt: skip
+OURS = tuple(name for name in Column.model_fields if name not in _STANDARD)
+"""What the standard has no word for, written as ``casebook:purpose`` and so on; other readers pass over it."""
 _TYPES = {
     "string": "text", "any": "text", "integer": "integer", "year": "integer", "number": "number", "boolean": "boolean",
     "date": "date", "datetime": "text", "time": "text", "yearmonth": "text", "duration": "text", "geopoint": "text",
@@ -55,9 +60,9 @@ def _column(field: Mapping[str, Any], missing: list[str], result: Dictionary, ki
     label = field.get("title") or field.get("description")
     if label:
         rules["label"] = " ".join(str(label).split())
-    for ours, theirs in (("purpose", PURPOSE), ("unit", UNIT)):
-        if isinstance(field.get(theirs), str):
-            rules[ours] = field[theirs]
+    for ours in OURS:
+        if field.get(f"casebook:{ours}") is not None:
+            rules[ours] = field[f"casebook:{ours}"]
     codes = field.get("missingValues", missing)
     if codes := [str(one) for one in codes if one != ""]:
         rules["missing"] = codes
