@@ -16,8 +16,8 @@ from shared.errors import DefinitionError, nearest
 MAX_BYTES = 5_000_000
 ROLE = "casebook:role"
 _STANDARD = {
-    "role", "type", "label", "required", "allowed", "minimum", "maximum", "pattern", "not_before", "not_after", "missing",
-    "applicable_when",
+    "role", "type", "label", "required", "allowed", "minimum", "maximum", "pattern", "not_before", "not_after",
+    "missing", "applicable_when",
 }  # fmt: skip
 OURS = tuple(name for name in Column.model_fields if name not in _STANDARD)
 """What the standard has no word for, written as ``casebook:purpose`` and so on; other readers pass over it."""
