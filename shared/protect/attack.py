@@ -30,6 +30,9 @@ class System:
     hidden     which figures are hidden; of those only ``least`` is known
     width      how wide a hidden figure's range has to stay
     largest    the largest count that is hidden for its own size (the policy's threshold less one)
+    zero       figures of which everybody may know that they are zero
+    implied    figures that nobody prints, but that a difference of others gives; hidden like the rest
+    table      the number of the table a figure is printed in; -1 for the others
     """
 
     sums: sparse.csr_array
@@ -40,10 +43,18 @@ class System:
     least: Floats
     width: Floats
     largest: Floats
+    zero: Mask
+    implied: Mask
+    table: NDArray[np.int64]
 
     def hiding(self, hidden: Mask) -> System:
         """Return the same figures with others of them hidden."""
         return replace(self, hidden=hidden)
+
+    def alone(self) -> Mask:
+        """Return which hidden figures are the only one of their table, so that everybody takes them for small."""
+        tables, numbers = np.unique(self.table[self.hidden], return_counts=True)
+        return self.hidden & np.isin(self.table, tables[(numbers == 1) & (tables >= 0)])
 
 
 @dataclass(frozen=True)
@@ -66,8 +77,7 @@ def exposed(system: System) -> list[Exposed]:
     """Return every hidden figure that can be worked out more closely than its policy allows.
 
     A range is the smallest and the largest value of the figure over all cells (not below zero) that fit everything
-    shown, by linear programming; counts are whole, so its ends are brought to whole numbers. A reader may take a
-    hidden figure for a small one, so the range ends at ``largest`` unless it begins above. Cells that are certain to
+    shown, by linear programming; counts are whole, so its ends are brought to whole numbers. Cells that are certain to
     be wide enough, because two solutions found on the way are far enough apart, are not solved for by themselves.
 
     Raises ``ProtectionError`` when the figures contradict each other.
@@ -85,10 +95,26 @@ def ranges(system: System) -> list[tuple[int, float, float]]:
     return found
 
 
-def wide_enough(low: float, high: float, width: float, largest: float) -> bool:
-    """Tell whether the range of a hidden count leaves it uncertain by ``width`` whole numbers."""
+def uncertain(
+    low: float,
+    high: float,
+    *,
+    width: float,
+    largest: float,
+    alone: bool = False,
+    zero: bool = True,
+    implied: bool = False,
+) -> bool:
+    """Tell whether a hidden count of which somebody knows the range ``low`` to ``high`` is still protected.
+
+    It is when it may be any of ``width`` + 1 whole numbers (up to ``largest`` where it must be a small one, because
+    nothing else of its table is hidden); when it is certainly not small, so that it was hidden for company only; when
+    it is certainly zero and zeros are shown; and, for a difference that nobody prints, when it may be nobody.
+    """
     low, high = math.ceil(low - NEAR), math.floor(high + NEAR)
-    return (high if low > largest else min(high, largest)) - low >= width
+    if low > largest or (zero and high <= 0) or (implied and low <= 0):
+        return True
+    return (min(high, largest) if alone else high) - low >= width
 
 
 def _far(high: float) -> float:
@@ -112,6 +138,7 @@ class _Attack:
         self.lower = np.where(shown, system.low, system.least)
         self.matrix = sparse.vstack([system.sums, -system.sums]).tocsr()
         self.limits = np.concatenate([self.upper, -self.lower])
+        self.alone = system.alone()
         self.seen_low = np.full(len(system.low), math.inf)
         self.seen_high = np.full(len(system.low), -math.inf)
 
@@ -129,7 +156,7 @@ class _Attack:
             if self._certain(figure):
                 continue
             low, high = self.solve(figure, 1), self.solve(figure, -1)
-            if not wide_enough(low.value, high.value, system.width[figure], system.largest[figure]):
+            if not self._uncertain(figure, low.value, high.value):
                 found.append(self._exposed(figure, low, high))
         return found
 
@@ -155,8 +182,14 @@ class _Attack:
 
     def _certain(self, figure: int) -> bool:
         low, high = float(self.seen_low[figure]), float(self.seen_high[figure])
-        largest = self.system.largest[figure]
-        return low <= largest and wide_enough(low, high, self.system.width[figure], largest)
+        return low <= self.system.largest[figure] and high > 0 and self._uncertain(figure, low, high)
+
+    def _uncertain(self, figure: int, low: float, high: float) -> bool:
+        s = self.system
+        return uncertain(
+            low, high, width=float(s.width[figure]), largest=float(s.largest[figure]), alone=bool(self.alone[figure]),
+            zero=bool(s.zero[figure]), implied=bool(s.implied[figure]),
+        )  # fmt: skip
 
     def _exposed(self, figure: int, low: _End, high: _End) -> Exposed:
         """Bound the width as a function of what else is hidden, from the prices of the limits at both ends.
@@ -166,11 +199,15 @@ class _Attack:
         """
         system, count = self.system, len(self.system.low)
         largest = float(system.largest[figure])
-        capped = low.value <= largest < high.value
+        capped = bool(self.alone[figure]) and low.value <= largest < high.value
         prices = -(low.prices if capped else low.prices + high.prices)
         prices = np.where(prices > NEAR, prices, 0.0)  # a looser limit never narrows a range
         widening = prices[:count] * (FAR - system.high) + prices[count:] * np.maximum(system.low - system.least, 0.0)
+        if capped:  # with a second hidden figure in its table, nobody knows which of them is the small one
+            widening = np.where((system.table == system.table[figure]) & ~system.hidden, FAR, widening)
         now = (largest if capped else high.value) - low.value
         # an end that is no whole number can make a range wide enough and its whole numbers not
         wanted = float(system.width[figure]) + (0.0 if now < system.width[figure] else 1.0)
+        if system.implied[figure]:
+            wanted = min(wanted, now + low.value)  # enough if it may be nobody
         return Exposed(figure, low.value, high.value, widening, now - float(widening[system.hidden].sum()), wanted)

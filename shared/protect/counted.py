@@ -54,6 +54,7 @@ class Counted:
     """One table of counts as published: the people it counts, its groups, and what is known of each figure.
 
     threshold, width, least  of the policy: the smallest count shown, how wide a hidden one stays, the lowest hidden
+    zero      whether zeros are shown
     complete  whether the groups of the table are all there are (then nobody is outside them)
     """
 
@@ -67,6 +68,7 @@ class Counted:
     threshold: int
     width: int
     least: int
+    zero: bool
     complete: bool = True
 
     @property
@@ -76,8 +78,7 @@ class Counted:
 
     def known(self) -> list[Known]:
         """Return every figure of the table with what a reader knows of it."""
-        chosen: Groups = tuple((self.lineage.variable(c), Answers(frozenset(v))) for c, v in self.lineage.chosen)
-        named = self._named()
+        chosen, named = self._chosen(), self._named()
         rows = zip(self.labels, self.low, self.high, self.hidden, strict=True)
         return [
             Known((*chosen, *((named[n], self._answers(n, g)) for n, g in enumerate(label))), low, high, out)
@@ -88,8 +89,7 @@ class Counted:
         """Return the figures that are zero because a complete table has no such group."""
         if not self.complete:
             return []
-        chosen: Groups = tuple((self.lineage.variable(c), Answers(frozenset(v))) for c, v in self.lineage.chosen)
-        found = []
+        chosen, found = self._chosen(), []
         for number, name in enumerate(self._named()):
             groups = {label[number] for label in self.labels}
             if not groups & {OTHER_ANSWERS, SMALL_GROUPS}:
@@ -98,12 +98,28 @@ class Counted:
                 found.append(Known((*chosen, (name, Answers(frozenset([NOT_RECORDED])))), 0.0, 0.0))
         return found
 
+    def left_out(self) -> list[Known]:
+        """Return, for each cell, the people of the same groups whom the chosen rows leave out.
+
+        Nobody prints these, but a table of everybody less this one gives them.
+        """
+        chosen, named, found = self._chosen(), self._named(), []
+        for turned in range(len(chosen)):
+            name, answers = chosen[turned]
+            rest = (*chosen[:turned], (name, Answers(answers.named, others=True)), *chosen[turned + 1 :])
+            for label in self.labels:
+                groups = ((named[n], self._answers(n, g)) for n, g in enumerate(label))
+                found.append(Known((*rest, *groups), 0.0, 0.0, hidden=True))
+        return found
+
     def sums(self, over: Sequence[int], low: float, high: float, group: tuple[str, ...]) -> Known:
         """Return a figure for the sum of all cells whose labels at the places ``over`` are ``group``."""
         first = next(label for label in self.labels if tuple(label[n] for n in over) == group)
-        chosen: Groups = tuple((self.lineage.variable(c), Answers(frozenset(v))) for c, v in self.lineage.chosen)
-        named = self._named()
+        chosen, named = self._chosen(), self._named()
         return Known((*chosen, *((named[n], self._answers(n, first[n])) for n in over)), low, high)
+
+    def _chosen(self) -> Groups:
+        return tuple((self.lineage.variable(c), Answers(frozenset(v))) for c, v in self.lineage.chosen)
 
     def _named(self) -> list[str]:
         return [self.lineage.variable(column) for column in self.by]
@@ -124,7 +140,8 @@ class Counted:
                 [list(label), None if h else low, None if h else high]
                 for label, low, high, h in zip(self.labels, self.low, self.high, self.hidden, strict=True)
             ],
-            "threshold": self.threshold, "width": self.width, "least": self.least, "complete": self.complete,
+            "threshold": self.threshold, "width": self.width, "least": self.least, "zero": self.zero,
+            "complete": self.complete,
         }  # fmt: skip
 
 
@@ -140,7 +157,8 @@ def counted_from(values: Mapping[str, Any]) -> Counted:
         str(values["title"]), lineage, tuple(map(str, values["by"])), tuple(tuple(map(str, c[0])) for c in cells),
         tuple(0.0 if c[1] is None else float(c[1]) for c in cells),
         tuple(0.0 if c[2] is None else float(c[2]) for c in cells), tuple(c[1] is None for c in cells),
-        int(values["threshold"]), int(values["width"]), int(values["least"]), bool(values["complete"]),
+        int(values["threshold"]), int(values["width"]), int(values["least"]), bool(values["zero"]),
+        bool(values["complete"]),
     )  # fmt: skip
 
 
@@ -158,7 +176,7 @@ def counted(
     return Counted(
         title, lineage, tuple(by), tuple(labels[n] for n in kept), tuple(k[0] for k in known),
         tuple(k[1] for k in known), tuple(bool(hidden[n]) for n in kept), policy.threshold, policy.width,
-        policy.least_hidden, complete=len(kept) == len(labels),
+        policy.least_hidden, policy.show_zero, complete=len(kept) == len(labels),
     )  # fmt: skip
 
 

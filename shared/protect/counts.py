@@ -7,16 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from shared.protect.book import Book
+from shared.protect.cellkey import RecordKeys
 from shared.protect.cells import LAST, check_columns, folded, full_grid
+from shared.protect.counted import Lineage
 from shared.protect.policy import Policy, find_policy
-from shared.protect.suppress import hidden_cells, small_cells
+from shared.protect.protected import beside, from_keys, from_policy
 from shared.protect.table import HIDDEN, NOT_AVAILABLE, SHOWN, Column, SafeTable, seal
 
 
 def protect_counts(
     frame: pd.DataFrame, *, by: Sequence[str], count: str | None = None, policy: Policy | str, publish: Iterable[str],
     title: str, source_line: str, groups: Mapping[str, Sequence[str]] | None = None,
-    labels: Mapping[str, str] | None = None, counted: str = "people", note: str = "",
+    labels: Mapping[str, str] | None = None, counted: str = "people", note: str = "", book: Book | None = None,
+    lineage: Lineage | None = None, keys: RecordKeys | None = None,
 ) -> SafeTable:  # fmt: skip
     """Count people by one or two variables and protect the counts.
 
@@ -27,6 +31,8 @@ def protect_counts(
              are put together under "smaller groups together", because a rare answer can be a person's name
     labels   column -> heading; ``count`` and ``share`` may be given too
     counted  what is counted, for headings and notes ("people", "reports")
+    book     the tables shown so far, which this one is held against; ``lineage`` says which people it counts
+    keys     the records' keys, for a policy of cell-key perturbation; without them its rounding is used
 
     Returns the columns of ``by``, then ``count`` (Int64, missing where hidden), ``share`` (fraction of the shown
     total; in a two-way table of the shown total of its first variable's group) and ``status``. A missing answer is
@@ -37,15 +43,18 @@ def protect_counts(
     names = list(by)
     check_columns(frame, names, [count] if count else [], set(publish), title)
     lists = {name: [str(g) for g in (groups or {}).get(name, ())] for name in names}
-    cells = full_grid(folded(frame, names, count, lists, rule), names, lists)
-    shape = [cells.index.get_level_values(name).nunique() for name in names]
-    counts = np.asarray(cells, dtype=np.float64).reshape(shape)
-    hidden = hidden_cells(counts, rule).ravel()
-    companions = int(hidden.sum() - small_cells(counts, rule).sum())
+    work = folded(frame, names, count, lists, rule)
+    cells = full_grid(work, names, lists)
+    made = (
+        from_keys(cells, work, frame[keys.column], rule, keys)
+        if rule.method == "cell-key" and keys is not None and count is None
+        else from_policy(cells, rule)
+    )
+    made = beside(made, title, lineage or Lineage(title, count or ""), rule, book)
+    hidden, known = made.hidden, cells.notna().to_numpy()
+    companions = int(hidden.sum() - made.small.sum())
     table = cells.index.to_frame(index=False)
-    known = cells.notna().to_numpy()
-    protected = [rule.rounded(c) if k and not h else pd.NA for c, k, h in zip(cells, known, hidden, strict=True)]
-    table["count"] = pd.array(protected, dtype="Int64")
+    table["count"] = pd.array(made.published(), dtype="Int64")
     table["share"] = _shares(table, names)
     table["status"] = np.select([hidden, ~known], [HIDDEN, NOT_AVAILABLE], SHOWN)
     if len(names) == 1 and not lists[names[0]]:
@@ -60,14 +69,16 @@ def protect_counts(
     number = int(hidden.sum())
     return seal(
         table, columns, title=title, policy=rule.id, source_line=source_line, hidden=number,
-        note=" ".join(part for part in (note, protection_note(rule, number, counted, companions)) if part),
+        note=" ".join(part for part in (note, protection_note(rule, number, counted, companions, made.noise)) if part),
     )  # fmt: skip
 
 
-def protection_note(policy: Policy, hidden: int, counted: str, companions: int = 0) -> str:
+def protection_note(policy: Policy, hidden: int, counted: str, companions: int = 0, noise: int = 0) -> str:
     """Say what protection did to a table; ``companions`` of its ``hidden`` figures are not small themselves."""
     said = []
-    if policy.base:
+    if noise:
+        said.append(f"Counts are changed by up to {noise} (cell-key perturbation), so sums may differ a little.")
+    elif policy.base:
         said.append(f"Counts are rounded to the nearest {policy.base}.")
     if hidden:
         figures = "1 figure is" if hidden == 1 else f"{hidden} figures are"

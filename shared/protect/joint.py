@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,7 @@ class _Clique:
 
 
 def system_of(tables: Sequence[Counted], more: Sequence[Known] = (), links: Sequence[Link] = ()) -> System:
-    """Return all figures of ``tables``, then ``more``, then what complete tables leave out, as one system.
+    """Return all figures of ``tables``, then what these leave out or rule out and ``more``, as one system.
 
     All tables must have the same base. Its unknowns are the counts of every combination of answers that must be
     looked at together: the variables of one table always, and more where tables overlap in a ring (a by b, b by c,
@@ -52,36 +52,38 @@ def system_of(tables: Sequence[Counted], more: Sequence[Known] = (), links: Sequ
     them together (junction tree), so nothing an attacker could use is left out. Raises ``ProtectionError`` where that
     would take more than ``MOST_CELLS`` combinations.
     """
-    known = [k for table in tables for k in table.known()]
-    empty = [k for table in tables for k in table.nobody()]
-    every = [*known, *more, *empty]
+    owned = [(k, table) for table in tables for k in table.known()]
+    implied = [(k, table) for table in tables for k in table.left_out()] if len(tables) > 1 else []
+    figures = [*owned, *implied, *((k, None) for table in tables for k in table.nobody()), *((k, None) for k in more)]
+    every = [k for k, _ in figures]
     levels = _levels(k.groups for k in every)
     used = [link for link in links if {link.first, link.second} <= set(levels)]
     scopes = [frozenset(name for name, _ in k.groups) for k in every]
     scopes += [frozenset((link.first, link.second)) for link in used]
     cliques = _with_codes(_cliques(scopes), levels, used)
     size = cliques[-1].stop
-    sums = _matrix([(_inside(k, cliques, levels), 1.0) for k in every], size)
-    hidden = np.array([k.hidden for k in every])
-    one = np.ones(len(more) + len(empty))
+    printed = np.arange(len(every)) < len(owned)
     return System(
-        sums=sums,
+        sums=_matrix([(_inside(k, cliques, levels), 1.0) for k in every], size),
         equal=_agreements(cliques, size),
-        hidden=hidden,
         low=np.array([k.low for k in every]),
         high=np.array([k.high for k in every]),
-        least=np.concatenate([[t.least for t in tables for _ in t.low], 0 * one]).astype(np.float64),
-        width=np.concatenate([[t.width for t in tables for _ in t.low], one]).astype(np.float64),
-        largest=np.concatenate([[t.threshold - 1 for t in tables for _ in t.low], one]).astype(np.float64),
+        hidden=np.array([k.hidden for k in every]),
+        least=np.array([t.least if t and p else 0.0 for (_, t), p in zip(figures, printed, strict=True)]),
+        width=np.array([t.width if t else 0.0 for _, t in figures]),
+        largest=np.array([t.threshold - 1.0 if t else 0.0 for _, t in figures]),
+        zero=np.array([t is None or t.zero for _, t in figures]),
+        implied=~printed & np.array([k.hidden for k in every]),
+        table=np.concatenate(
+            [np.repeat(np.arange(len(tables)), [len(t.low) for t in tables]), np.full(len(every) - len(owned), -1)]
+        ),
     )
 
 
 def always(system: System) -> System:
     """Return the system with nothing known any more of what is hidden but that it is not below ``least``."""
     low, high = np.where(system.hidden, system.least, system.low), np.where(system.hidden, FAR, system.high)
-    return System(
-        system.sums, system.equal, low, high, system.hidden, system.least, system.width, system.largest
-    )  # fmt: skip
+    return replace(system, low=low, high=high)
 
 
 def _levels(groups: Iterable[Groups]) -> dict[str, list[str]]:

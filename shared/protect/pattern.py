@@ -8,11 +8,14 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from shared.errors import ProtectionError
 from shared.protect.attack import Exposed, Floats, Mask, System, exposed
 
 ROUNDS = 40
 """So often the integer programme is solved again before the rest is settled one figure at a time."""
+
+
+class NoPattern(Exception):
+    """Whatever else is hidden, a figure could be worked out."""
 
 
 @dataclass
@@ -44,7 +47,7 @@ def choose(system: System, may_hide: Mask, cost: Floats) -> Mask:
     whose cuts come from the attacker's linear programmes; each round either ends or rules the last pattern out).
     Where ``ROUNDS`` are not enough, figures are added one by one until nothing is exposed: safe, perhaps not cheapest.
 
-    Raises ``ProtectionError`` when hiding all of ``may_hide`` is not enough.
+    Raises ``NoPattern`` when hiding all of ``may_hide`` is not enough.
     """
     hidden, cuts = system.hidden.copy(), _Cuts()
     for _ in range(ROUNDS):
@@ -66,10 +69,7 @@ def _cheapest(cuts: _Cuts, may_hide: Mask, cost: Floats) -> Mask:
         bounds=Bounds(0, may_hide.astype(np.float64)),
     )
     if found.x is None:
-        raise ProtectionError(
-            "A hidden figure could be worked out, whatever else of this table is hidden.",
-            hint="Show fewer groups, or leave the table out.",
-        )
+        raise NoPattern
     picked: Mask = found.x > 0.5
     return picked
 
@@ -81,10 +81,7 @@ def _one_by_one(system: System, hidden: Mask, may_hide: Mask, cost: Floats) -> M
         if not left.size:
             left = np.flatnonzero(may_hide & ~hidden)
         if not left.size:
-            raise ProtectionError(
-                "A hidden figure could be worked out, whatever else of this table is hidden.",
-                hint="Show fewer groups, or leave the table out.",
-            )
+            raise NoPattern
         hidden = hidden.copy()
         hidden[left[np.argmin(cost[left])]] = True
     return hidden
