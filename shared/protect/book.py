@@ -46,9 +46,13 @@ class Book:
             "total", lineage, (), ((),), (low,), (high,), (False,), policy.threshold, policy.width,
             policy.least_hidden, policy.show_zero,
         )  # fmt: skip
-        if self._again(total) is None:
-            self.tables.append(total)
-            self._asked.append(total)
+        self.add(total)
+
+    def add(self, fact: Counted) -> None:
+        """Add figures that have been printed already, and cannot be hidden any more."""
+        if self._again(fact) is None:
+            self.tables.append(fact)
+            self._asked.append(fact)
 
     def hide(self, table: Counted, margins: Sequence[Known] = ()) -> tuple[bool, ...]:
         """Return which cells of ``table`` are hidden beside everything shown before, and remember the table.

@@ -141,7 +141,8 @@ def _possible(link: Link, levels: dict[str, list[str]]) -> NDArray[np.bool_]:
     place_a, place_b = {v: n for n, v in enumerate(first)}, {v: n for n, v in enumerate(second)}
     for a, b in link.pairs:
         allowed[place_a.get(a, len(first) - 1), place_b.get(b, len(second) - 1)] = True
-    return allowed
+    # of an answer that is in no pair nothing is known
+    return allowed | ~allowed.any(axis=1, keepdims=True) | ~allowed.any(axis=0, keepdims=True)
 
 
 def _inside(known: Known, cliques: list[_Clique], levels: dict[str, list[str]]) -> NDArray[np.int64]:
