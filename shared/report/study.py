@@ -60,6 +60,7 @@ class Study:
         self.assessment: Assessment = assess(
             case, exact, tuple(self.judged.values()), draws=settings.draws, seed=settings.seed
         )
+        self._exact = exact
         self.measurements: dict[str, Measurement] = {
             m.indicator: protect_measurement(m, settings.policy) for m in exact
         }
@@ -99,6 +100,11 @@ class Study:
     def prepared(self) -> Prepared:
         """What was read, for the sections of this package; not for notebooks."""
         return self._prepared
+
+    @property
+    def exact(self) -> tuple[Measurement, ...]:
+        """Measurements before protection, for working out a verdict again inside this package; not for notebooks."""
+        return self._exact
 
     def table(
         self,
@@ -198,6 +204,12 @@ class Study:
             self, source, by=by, reference=reference, reference_count=reference_count, other=other,
             other_column=other_column, other_label=other_label, title=title, counted=counted, split=split,
         )  # fmt: skip
+
+    def changes(self, proposed: Mapping[str, Mapping[str, float]]) -> Section:
+        """Show what a few changes by the organisation would move: change -> indicator -> the value it would reach."""
+        from shared.report.sections.changes import changes
+
+        return changes(self, proposed)
 
     # The sections, in the order of the notebook. Each lives in a module of its own under report/sections.
 
