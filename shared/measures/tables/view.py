@@ -156,7 +156,7 @@ def _said(frame: pd.DataFrame, name: str, words: str) -> pd.Series[str]:
 def _placed(source: Source, frame: pd.DataFrame) -> dict[str, tuple[str, dict[str, str]]]:
     found = {}
     for name, rule in source.derive.items():
-        if rule.kind == "recode" and rule.column in source.columns:
+        if rule.kind in ("recode", "area") and rule.column in source.columns:
             words = source.columns[rule.column].shown_as
             labels = frame[rule.column].astype("str")
             if words is not None and words in frame:

@@ -12,7 +12,7 @@ from shared.charts.scatter import scatter
 from shared.errors import ProtectionError
 from shared.measures.inequality import lorenz
 from shared.measures.relation import RankCorrelation, rank_correlation
-from shared.protect import NOT_RECORDED, SafeTable, compare, public_table
+from shared.protect import NOT_RECORDED, Column, SafeTable, compare, public_table
 from shared.report.blocks import Block, Prose, Section, literal
 from shared.report.datatable import DataTable
 from shared.report.figure import Figure
@@ -47,14 +47,13 @@ def inequality(
             "reference_count": people.capitalize(), "reference_share": f"Share of {people}",
         },
     )  # fmt: skip
-    summary = public_table(
-        pd.DataFrame(rows), title=f"{title}: in figures", source_line=line, roles={"top": "share", "half": "share"},
-        labels={
-            "name": "Table", "areas": "Areas", "gini": "Gini coefficient",
-            "top": f"Share of {counted} in the tenth of {people} with most a head",
-            "half": f"Share of {counted} in the half with least",
-        },
+    columns = (
+        Column("name", "Table", "group"), Column("areas", "Areas", "value", decimals=0),
+        Column("gini", "Gini coefficient", "value", decimals=2),
+        Column("top", f"Share of {counted} in the tenth of {people} with most a head", "share"),
+        Column("half", f"Share of {counted} in the half with least", "share"),
     )  # fmt: skip
+    summary = public_table(pd.DataFrame(rows), title=f"{title}: in figures", source_line=line, columns=columns)
     words = " ".join(_said(row, counted, people) for row in rows)
     chart = lorenz_chart(
         drawn, description=f"Lorenz curves: {title}. {words}", area=by, series="series" if len(rows) > 1 else None,
@@ -101,7 +100,7 @@ def relation(
     words = " ".join(_direction(name, r, other_label, rate) for name, r in found)
     chart = scatter(
         table, description=f"{title}. One dot an area. {words}", area=by, x="other", y="rate",
-        series="kind" if split else None, x_title=other_label, y_title=f"{rate} (each line is ten times the last)", log=True,
+        series="kind" if split else None, x_title=other_label, y_title=f"{rate}, each line ten times the last", log=True,
     )  # fmt: skip
     note = (
         "A rank correlation compares orders: 1 if every area with more of one figure has more of the other, −1 the other way "
@@ -167,14 +166,12 @@ def _direction(name: str, found: RankCorrelation | None, other: str, rate: str) 
     who = f"Among {literal(name[0].lower() + name[1:])}" if name else "Over all areas"
     if found is None:
         return f"{who} there are too few to say anything."
-    way = "rises" if found.rho > 0 else "falls"
-    strength = f"{found.words} relation" if found.words != "hardly any" else "hardly any relation"
-    clear = (
-        f"{rate[0].lower() + rate[1:]} {way} with {literal(other[0].lower() + other[1:])}"
-        if found.clear
-        else "no direction is clear"
-    )
+    way, figure = ("rise" if found.rho > 0 else "fall"), other.split(" (")[0].split(",")[0]
+    strength = f"{'' if found.words == 'hardly any' else 'a '}{found.words} relation"
+    clear = "no direction is clear"
+    if found.clear:
+        clear = f"{rate[0].lower() + rate[1:]} {way} as {literal(figure[0].lower() + figure[1:])} rises"
     return (
-        f"{who} ({found.areas:,}) there is {'a ' if found.words != 'hardly any' else ''}{strength}: rank correlation "
+        f"{who} ({found.areas:,}) there is {strength}: rank correlation "
         f"**{found.rho:+.2f}** (95% interval {found.low:+.2f} to {found.high:+.2f}), {clear}."
     )
