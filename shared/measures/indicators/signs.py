@@ -89,8 +89,9 @@ def dat_9(context: Context) -> Measurement:
     frame = context.frame(area.source)
     located = frame[AREA_COLUMN].notna()
     if area.count is not None:
-        counts = as_counts(frame, area.count)
-        return proportion("DAT-9", float(counts[located].sum()), float(counts.sum()), counted="people")
+        counts, declared = as_counts(frame, area.count), context.source(area.source).columns.get(area.count)
+        counted = (declared.unit if declared else "") or "people"
+        return proportion("DAT-9", float(counts[located].sum()), float(counts.sum()), counted=counted)
     lost = [loss for loss in context.prepared.losses if loss.source_id == area.source and loss.step.startswith("area")]
     parts = [Part(loss.reason, loss.count / loss.total, loss.count, loss.total) for loss in lost]
     return proportion("DAT-9", int(located.sum()), len(frame), counted="records", parts=parts)
