@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+TESTS  := $(VENV)/.ready-for-tests
+PIP    := $(BIN)/python -m pip install --quiet
 
 .PHONY: reports test lab lock clean help
 
@@ -12,7 +14,7 @@ help:  ## show this list
 reports: $(READY)  ## run every case study whose data are present and write outputs/index.html
 	$(BIN)/casebook run --all
 
-test: $(READY)  ## style, types and all tests
+test: $(TESTS)  ## style, types and all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -26,12 +28,21 @@ lab: $(READY)  ## JupyterLab on the notebooks, with settings for a closed networ
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "The casebook needs Python 3.11, 3.12 or 3.13; this is %d.%d. Try: make PYTHON=python3.12" % v)'
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-lock: $(READY)  ## write requirements.lock anew from pyproject.toml (needs a connection)
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml --output-file requirements.lock
+# What only the tests need comes on top; Spark, which is large, only where there is a Java to run it.
+$(TESTS): $(READY) requirements-test.lock requirements-spark.lock
+	$(PIP) --require-hashes -r requirements-test.lock
+	if command -v java >/dev/null; then $(PIP) --no-deps --no-build-isolation --require-hashes -r requirements-spark.lock; fi
+	@touch $(TESTS)
+
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock: $(TESTS)  ## write the locks anew from pyproject.toml (needs a connection)
+	$(COMPILE) --group build pyproject.toml --output-file requirements.lock
+	$(COMPILE) --group build --group dev --constraint requirements.lock pyproject.toml --output-file requirements-test.lock
+	$(COMPILE) --group pyproject.toml:spark --output-file requirements-spark.lock
 
 clean:  ## remove the environment, outputs and caches (not downloaded data)
 	rm -rf $(VENV) outputs/* .pytest_cache .mypy_cache .ruff_cache .hypothesis
