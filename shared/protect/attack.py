@@ -136,7 +136,7 @@ class _Attack:
         shown = ~system.hidden
         self.upper = np.where(shown, system.high, FAR)
         self.lower = np.where(shown, system.low, system.least)
-        self.matrix = sparse.vstack([system.sums, -system.sums]).tocsr()
+        self.matrix = sparse.vstack([system.sums, -system.sums], format="csr")
         self.limits = np.concatenate([self.upper, -self.lower])
         self.alone = system.alone()
         self.seen_low = np.full(len(system.low), math.inf)
@@ -148,17 +148,43 @@ class _Attack:
         if not hidden.size:
             return []
         weights = np.zeros(len(system.low))
-        for sign in (1.0, -1.0):  # many cells at their ends at once, before any is looked at by itself
-            weights[hidden] = sign
-            self._solve(weights @ system.sums)
+        weights[hidden] = 1.0
+        self._solve(weights @ system.sums)  # all as low as they can be together
+        self._raise_many(hidden)
         found = []
         for figure in map(int, hidden):
             if self._certain(figure):
                 continue
-            low, high = self.solve(figure, 1), self.solve(figure, -1)
+            low = self.solve(figure, 1)
+            if math.ceil(low.value - NEAR) > system.largest[figure]:
+                continue  # certainly not a small count
+            high = self.solve(figure, -1)
             if not self._uncertain(figure, low.value, high.value):
                 found.append(self._exposed(figure, low, high))
         return found
+
+    def _raise_many(self, hidden: NDArray[np.int64]) -> None:
+        """Find cells in which as many hidden figures as possible are high enough at once, as long as that helps."""
+        while (left := hidden[[not self._certain(int(figure)) for figure in hidden]]).size:
+            cells, count = self.matrix.shape[1], len(left)
+            rise = sparse.hstack([-self.system.sums[left], sparse.eye_array(count)])
+            matrix = sparse.vstack(
+                [sparse.hstack([self.matrix, sparse.csr_array((self.matrix.shape[0], count))]), rise]
+            )
+            needed = np.ceil(self.seen_low[left] - NEAR) + self.system.width[left]
+            same = self.system.equal.shape[0]
+            equal = sparse.hstack([self.system.equal, sparse.csr_array((same, count))], format="csr")
+            bounds = np.column_stack([np.zeros(cells + count), np.concatenate([np.full(cells, np.inf), needed])])
+            found = linprog(  # type: ignore[call-overload]  # the stubs know dense matrices only
+                np.concatenate([np.zeros(cells), -np.ones(count)]), A_ub=matrix,
+                b_ub=np.concatenate([self.limits, np.zeros(count)]), A_eq=equal if same else None,
+                b_eq=np.zeros(same) if same else None, bounds=bounds, method="highs",
+            )  # fmt: skip
+            if found.x is None:
+                return  # figure by figure then, which says what is wrong
+            self._see(found.x[:cells])
+            if all(not self._certain(int(figure)) for figure in left):
+                return
 
     def solve(self, figure: int, sign: int) -> _End:
         """Return the low end (``sign`` 1) or the high end (-1) of a figure's range."""
@@ -176,9 +202,12 @@ class _Attack:
                 "What is published contradicts itself, so it cannot be checked.",
                 hint="Two tables count the same people differently; look at their columns and filters.",
             )
-        values = self.system.sums @ found.x
-        self.seen_low, self.seen_high = np.minimum(self.seen_low, values), np.maximum(self.seen_high, values)
+        self._see(found.x)
         return _End(float(found.fun), found.x, np.asarray(found.ineqlin.marginals))
+
+    def _see(self, cells: Floats) -> None:
+        values = self.system.sums @ cells
+        self.seen_low, self.seen_high = np.minimum(self.seen_low, values), np.maximum(self.seen_high, values)
 
     def _certain(self, figure: int) -> bool:
         low, high = float(self.seen_low[figure]), float(self.seen_high[figure])

@@ -9,7 +9,7 @@ import numpy as np
 
 from shared.protect.attack import Exposed, Floats, exposed, ranges
 from shared.protect.counted import Counted, Known, Lineage
-from shared.protect.joint import Link, always, system_of
+from shared.protect.joint import Link, always, left_out, system_of
 from shared.protect.pattern import NoPattern, choose
 from shared.protect.policy import Policy
 
@@ -108,7 +108,7 @@ def exposed_in(
         mine = [table for table in tables if table.base == base]
         if _worth_looking(mine):
             titles = [table.title for table in mine for _ in table.low]
-            titles += [f"the rest of: {table.title}" for table in mine for _ in table.left_out()]
+            titles += [f"the rest of: {table.title}" for table in mine for _ in left_out(table, mine)]
             for one in exposed(always(system_of(mine, (), (links or {}).get(base[0], ())))):
                 found.append((titles[one.figure], one))
     return found

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from shared.cases.model import CaseStudy
+from shared.cases.project import Project
 from shared.errors import ProtectionError
 from shared.protect.policy import Policy
 
@@ -109,3 +111,12 @@ def read_ptable(path: Path) -> pd.DataFrame:
 def _most_noise(table: pd.DataFrame, policy: Policy) -> int:
     shown = table[table["pcv"] + table["pvalue"] >= policy.threshold]
     return int(shown["pvalue"].abs().max())
+
+
+def keys_of(project: Project, case: CaseStudy, source: str) -> RecordKeys | None:
+    """Return the record keys that case.yaml declares for a source, with its perturbation table; None without."""
+    declared = case.disclosure
+    if source not in declared.record_key:
+        return None
+    table = read_ptable(project.casestudies / case.slug / declared.ptable) if declared.ptable else None
+    return RecordKeys(declared.record_key[source], table)

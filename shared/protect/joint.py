@@ -53,7 +53,7 @@ def system_of(tables: Sequence[Counted], more: Sequence[Known] = (), links: Sequ
     would take more than ``MOST_CELLS`` combinations.
     """
     owned = [(k, table) for table in tables for k in table.known()]
-    implied = [(k, table) for table in tables for k in table.left_out()] if len(tables) > 1 else []
+    implied = [(k, table) for table in tables for k in left_out(table, tables)] if len(tables) > 1 else []
     figures = [*owned, *implied, *((k, None) for table in tables for k in table.nobody()), *((k, None) for k in more)]
     every = [k for k, _ in figures]
     levels = _levels(k.groups for k in every)
@@ -84,6 +84,15 @@ def always(system: System) -> System:
     """Return the system with nothing known any more of what is hidden but that it is not below ``least``."""
     low, high = np.where(system.hidden, system.least, system.low), np.where(system.hidden, FAR, system.high)
     return replace(system, low=low, high=high)
+
+
+def left_out(table: Counted, tables: Sequence[Counted]) -> list[Known]:
+    """Return the people a table leaves out, unless a single figure leaves out so many that it is beside the point."""
+    if not table.by and len(table.lineage.chosen) == 1:
+        everybody = max((t.low[0] for t in tables if not t.by and not t.lineage.chosen), default=0.0)
+        if everybody - table.high[0] >= table.threshold:
+            return []
+    return table.left_out()
 
 
 def _levels(groups: Iterable[Groups]) -> dict[str, list[str]]:

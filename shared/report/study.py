@@ -24,7 +24,10 @@ from shared.framework.register import Register, load_register
 from shared.measures.case import measure_case
 from shared.measures.measurement import Measurement
 from shared.protect import NOT_RECORDED, Policy, SafeTable, compare, find_policy, protect_counts, protect_measurement
+from shared.protect.book import Book
+from shared.protect.cellkey import keys_of
 from shared.protect.policy import POLICIES
+from shared.protect.siblings import book_of, lineage_of
 from shared.report.blocks import Section
 from shared.sources.prepare import Prepared, prepare
 from shared.verdict.assess import Assessment, assess
@@ -64,6 +67,7 @@ class Study:
         self.measurements: dict[str, Measurement] = {
             m.indicator: protect_measurement(m, settings.policy) for m in exact
         }
+        self.book: Book = book_of(project, case, self._prepared, settings.policy, exact, self.measurements)
 
     def __repr__(self) -> str:
         return f"Study({self.case.slug!r})"
@@ -128,6 +132,7 @@ class Study:
         frame = self.frame(source) if frame is None else frame
         columns = [by] if isinstance(by, str) else list(by)
         publish = self.case.disclosure.publish.get(source, ())
+        lineage = lineage_of(frame, self.frame(source), source, columns, count, where or {})
         for column, values in (where or {}).items():
             if column not in frame.columns or column not in publish:
                 hint = nearest(column, publish)
@@ -147,6 +152,7 @@ class Study:
         return protect_counts(
             frame, by=columns, count=count, policy=self.settings.policy, publish=publish, title=title,
             source_line=self.source_line(source), groups=listed, labels=heads | (labels or {}), counted=counted,
+            book=self.book, lineage=lineage, keys=keys_of(self._project, self.case, source),
         )  # fmt: skip
 
     def compare(
