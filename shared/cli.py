@@ -116,6 +116,41 @@ def new(slug: str) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--sheet", help="Of a workbook.")
+@click.option("--member", help="The file in a zip, the object of R data, the list in JSON, the layer of a map.")
+@click.option("--layer", help="The same once more, inside the file that --member names in a zip.")
+@click.option("--header-row", "header_row", type=click.IntRange(1), multiple=True, help="May be repeated.")
+@click.option("--skip-row", "skip_rows", type=click.IntRange(1), multiple=True, help="May be repeated.")
+@click.option("--encoding", help="Of text, for instance cp1252.")
+@click.option("--separator", help="Of text, for instance ';'.")
+@click.option("--crs", help="Of a map that names none, for instance EPSG:27700.")
+@click.option("--form", type=click.Path(path_type=Path), help="The XLSForm definition behind a survey tool's export.")
+@click.option("--draft", metavar="SLUG", help="Start a case study with a definition drafted from the file.")
+def profile(file: Path, form: Path | None, draft: str | None, **given: Any) -> None:
+    """Say what an unknown FILE holds: columns, types, codes, keys, area codes, personal data.
+
+    Shows no value that fewer than 10 rows share. Reads CSV, TSV, Excel, ODS, JSON, Parquet, R data, GeoJSON, TopoJSON,
+    GeoPackage, zipped shapefiles and zips.
+    """
+    from shared.cases.scaffold import new_case
+    from shared.sources.profile import profile_file
+    from shared.sources.profile.draft import draft_definition
+    from shared.sources.profile.show import profile_text
+
+    if given["separator"] in ("tab", "\\t"):
+        given["separator"] = "\t"
+    found = profile_file(file, form=form, progress=lambda line: click.echo(line, err=True), **given)
+    click.echo(profile_text(found), nl=False)
+    if draft is None:
+        return
+    project = _project()
+    for path in new_case(project, draft, definition=draft_definition(found, draft, project, file)):
+        click.echo(f"wrote {path.relative_to(project.root)}")
+    click.echo(f"Next: fill in what is TODO in casestudies/{draft}/case.yaml, then: casebook check {draft}")
+
+
+@main.command()
 @click.argument("slugs", nargs=-1)
 def check(slugs: tuple[str, ...]) -> None:
     """Check definitions, judgements, notebooks and data; list everything that is wrong at once.
@@ -236,6 +271,19 @@ def data_pull(slugs: tuple[str, ...]) -> None:
     cases = [load_case(project, slug) for slug in _chosen(project, slugs, everything=not slugs)]
     pulled = pull(project, cases, progress=click.echo)
     click.echo(f"{len(pulled)} file(s) fetched; nothing else was missing." if pulled else "Nothing was missing.")
+
+
+@data.command("describe")
+@click.argument("slug")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def data_describe(slug: str, folder: Path) -> None:
+    """Write FOLDER/datapackage.json: a case study's files and columns for others to read, without any row."""
+    from shared.cases.dictionary.data_package import write_data_package
+    from shared.cases.load import load_case
+
+    project = _project()
+    (chosen,) = _chosen(project, (slug,), everything=False)
+    click.echo(f"wrote {write_data_package(project, load_case(project, chosen), folder)}")
 
 
 @main.command()

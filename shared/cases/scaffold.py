@@ -27,13 +27,14 @@ GRADES = (
 )
 
 
-def new_case(project: Project, slug: str) -> list[Path]:
+def new_case(project: Project, slug: str, *, definition: str | None = None) -> list[Path]:
     """Write the files of a new case study and return their paths.
 
     ``casestudies/SLUG/`` gets case.yaml (every block explained), judgements.csv (a row for each judged indicator,
     not judged yet) and anchors.md (what each score means); ``notebooks/SLUG.ipynb`` comes from the template.
-    Nothing is ever overwritten, and either everything is written or nothing. Raises ``DefinitionError`` for a
-    slug that is malformed or taken, a missing template, or a folder that cannot be written.
+    ``definition`` is written as case.yaml instead of the template (a draft made from a file). Nothing is ever
+    overwritten, and either everything is written or nothing. Raises ``DefinitionError`` for a slug that is malformed
+    or taken, a missing template, or a folder that cannot be written.
     """
     try:
         TypeAdapter(Slug).validate_python(slug)
@@ -46,17 +47,22 @@ def new_case(project: Project, slug: str) -> list[Path]:
             raise DefinitionError("This exists already; nothing was written.", where=project.shown(taken))
     cells = json.dumps(_notebook(project, slug), indent=1, ensure_ascii=False) + "\n"
     files = {
-        "case.yaml": resources.files("shared.cases").joinpath("case_template.yaml").read_text("utf-8"),
+        "case.yaml": definition if definition is not None else definition_template(slug),
         "judgements.csv": judgements_form(load_register()),
         "anchors.md": anchors_text(load_register()),
     }
-    files["case.yaml"] = files["case.yaml"].replace("{slug}", slug)
     try:
         _write(folder, notebook, files, cells)
     except OSError as error:
         problem = f"The case study could not be written ({error.strerror}); nothing was left behind."
         raise DefinitionError(problem, where=project.shown(folder)) from error
     return [*(folder / name for name in files), notebook]
+
+
+def definition_template(slug: str) -> str:
+    """Return case.yaml as a new case study gets it: every block explained, TODO where something is to be filled in."""
+    text = resources.files("shared.cases").joinpath("case_template.yaml").read_text("utf-8")
+    return text.replace("{slug}", slug)
 
 
 def _write(folder: Path, notebook: Path, files: dict[str, str], cells: str) -> None:

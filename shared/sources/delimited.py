@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator, Sequence
 
@@ -42,11 +43,11 @@ def parse_delimited(
         separator = said[1] if said else find_separator(text)
         if separator != "," and not said:
             notes.append(f"Cells are separated by {_name(separator)} (found; not declared in case.yaml).")
-    elif meant := better_separator(text, separator):
+    elif not header and (meant := better_separator(text, separator)):
         raise DataError(
             f"The declared separator ({_name(separator)}) does not cut the rows alike; the {_name(meant)} does.",
             where=shown,
-            hint=f"Write separator: {'tab' if meant == chr(9) else repr(meant)} in case.yaml, or leave it out.",
+            hint=f"Write separator: {json.dumps(meant)} in case.yaml, or leave it out.",
         )
     del text
     layout = Layout(header, skip, separator=separator, notes=notes)

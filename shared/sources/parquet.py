@@ -13,7 +13,7 @@ from shared.sources.rows import MAX_COLUMNS, TextTable, formula_notes
 
 MAX_CELLS = 200_000_000
 _NESTED = ("STRUCT", "MAP", "UNION", "BLOB")
-_LIMITS = {
+_LIMITS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "memory_limit": "4GB",

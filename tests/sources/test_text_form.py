@@ -88,7 +88,7 @@ def test_a_declared_separator_wins_or_is_refused() -> None:
     assert parse(b"a;b\n1;2\n", separator=";").notes == ()
     message = refused(b"a;b;c\n1;2;3\n4;5;6\n", separator=",")
     assert "The declared separator (comma) does not cut the rows alike; the semicolon does." in message
-    assert "Write separator: ';' in case.yaml" in message
+    assert 'Write separator: ";" in case.yaml' in message
     assert parse(b"a\n1;2\n3\n", separator=",").frame["a"].tolist() == ["1;2", "3"]
 
 
