@@ -169,7 +169,7 @@ def counted(
     """Return what is published of a table: the protected counts, which are hidden, and the policy's numbers.
 
     A count that is None without being hidden (the source has no figure) is left out. ``noise`` is the largest change
-    that perturbation makes; without it a count is known as closely as its rounding says.
+    that perturbation or controlled rounding makes; without it a count is known as closely as its rounding says.
     """
     kept = [n for n, (count, out) in enumerate(zip(published, hidden, strict=True)) if out or count is not None]
     known = [_known(published[n], policy, noise) for n in kept]
@@ -181,6 +181,10 @@ def counted(
 
 
 def _known(count: int | None, policy: Policy, noise: int) -> tuple[float, float]:
-    if count is None:
+    if count is None or count == 0:
         return 0.0, 0.0
-    return (max(0.0, count - noise), float(count + noise)) if noise else policy.behind(count)
+    if not noise:
+        return policy.behind(count)
+    # rounding to either neighbour starts from a count that may be shown; noise may start below
+    least = policy.threshold if policy.method == "round" else 0
+    return float(max(least, count - noise)), float(count + noise)

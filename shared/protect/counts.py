@@ -20,7 +20,7 @@ def protect_counts(
     frame: pd.DataFrame, *, by: Sequence[str], count: str | None = None, policy: Policy | str, publish: Iterable[str],
     title: str, source_line: str, groups: Mapping[str, Sequence[str]] | None = None,
     labels: Mapping[str, str] | None = None, counted: str = "people", note: str = "", book: Book | None = None,
-    lineage: Lineage | None = None, keys: RecordKeys | None = None,
+    lineage: Lineage | None = None, keys: RecordKeys | None = None, adding_up: bool = False,
 ) -> SafeTable:  # fmt: skip
     """Count people by one or two variables and protect the counts.
 
@@ -32,6 +32,7 @@ def protect_counts(
     labels   column -> heading; ``count`` and ``share`` may be given too
     counted  what is counted, for headings and notes ("people", "reports")
     book     the tables shown so far, which this one is held against; ``lineage`` says which people it counts
+    adding_up  round so that the totals of what is shown are neighbouring multiples of the true totals too
     keys     the records' keys, for a policy of cell-key perturbation; without them its rounding is used
 
     Returns the columns of ``by``, then ``count`` (Int64, missing where hidden), ``share`` (fraction of the shown
@@ -48,7 +49,7 @@ def protect_counts(
     made = (
         from_keys(cells, work, frame[keys.column], rule, keys)
         if rule.method == "cell-key" and keys is not None and count is None
-        else from_policy(cells, rule)
+        else from_policy(cells, rule, adding_up=adding_up)
     )
     made = beside(made, title, lineage or Lineage(title, count or ""), rule, book)
     hidden, known = made.hidden, cells.notna().to_numpy()
@@ -76,8 +77,10 @@ def protect_counts(
 def protection_note(policy: Policy, hidden: int, counted: str, companions: int = 0, noise: int = 0) -> str:
     """Say what protection did to a table; ``companions`` of its ``hidden`` figures are not small themselves."""
     said = []
-    if noise:
+    if noise and policy.method == "cell-key":
         said.append(f"Counts are changed by up to {noise} (cell-key perturbation), so sums may differ a little.")
+    elif noise:
+        said.append(f"Counts are rounded to a multiple of {policy.base} so that what is shown adds up.")
     elif policy.base:
         said.append(f"Counts are rounded to the nearest {policy.base}.")
     if hidden:

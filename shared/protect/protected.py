@@ -13,6 +13,7 @@ from shared.protect.book import Book
 from shared.protect.cellkey import RecordKeys, perturbed
 from shared.protect.counted import Counted, Known, Lineage, counted
 from shared.protect.policy import Policy
+from shared.protect.rounding import controlled_rounding
 from shared.protect.suppress import hidden_cells, small_cells
 
 
@@ -20,7 +21,7 @@ from shared.protect.suppress import hidden_cells, small_cells
 class Protected:
     """Cells by group: ``counts`` true (NaN: no figure), ``rounded`` as published, ``small`` and ``hidden``.
 
-    ``noise`` is the largest change by perturbation, 0 where counts are rounded.
+    ``noise`` is the largest change by perturbation or controlled rounding, 0 where each count is rounded by itself.
     """
 
     names: tuple[str, ...]
@@ -40,11 +41,19 @@ class Protected:
         ]
 
 
-def from_policy(cells: pd.Series[float], policy: Policy) -> Protected:
-    """Hide small cells and what would give them away in their own row or column; round the rest."""
+def from_policy(cells: pd.Series[float], policy: Policy, *, adding_up: bool = False) -> Protected:
+    """Hide small cells and what would give them away in their own row or column; round the rest.
+
+    With ``adding_up`` each count goes to the multiple below or above it, such that the totals of what is shown do too.
+    """
     names, labels, shape, counts = _parts(cells)
     grid = counts.reshape(shape)
     hidden, small = hidden_cells(grid, policy).ravel(), small_cells(grid, policy).ravel()
+    if adding_up and policy.base is not None:
+        whole = controlled_rounding(np.where(hidden, np.nan, counts).reshape(shape), policy.base).ravel()
+        return Protected(
+            names, labels, shape, counts, whole.astype(np.float64), small, hidden, policy.base - 1
+        )  # fmt: skip
     rounded = np.array([0.0 if np.isnan(c) else float(policy.rounded(c)) for c in counts])
     return Protected(names, labels, shape, counts, rounded, small, hidden)
 
