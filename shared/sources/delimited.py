@@ -54,6 +54,10 @@ def parse_delimited(
     return build_table(_rows(decoded, data, separator, shown), layout, shown=shown)
 
 
+LONGEST_CELL = 131_072
+"""Signs in one cell; more is a quotation mark that was never closed."""
+
+
 def _name(separator: str) -> str:
     return SEPARATORS.get(separator, separator)
 
@@ -64,6 +68,7 @@ def _rows(decoded: Decoded, data: bytes, separator: str, shown: str) -> Iterator
         stream: io.TextIOBase = io.StringIO(decoded.text, newline="")
     else:  # decoded once more in pieces, so that the text need not be held beside the cells
         stream = io.TextIOWrapper(io.BytesIO(data), encoding=decoded.codec, newline="")
+    csv.field_size_limit(LONGEST_CELL)  # for the whole process; other libraries raise it when they are imported
     reader = csv.reader(stream, delimiter=separator, strict=True)
     begin = 1
     try:
@@ -74,7 +79,7 @@ def _rows(decoded: Decoded, data: bytes, separator: str, shown: str) -> Iterator
             begin = reader.line_num + 1
     except csv.Error as error:
         too_long = "field limit" in str(error)
-        problem = "A cell is longer than 131,072 signs." if too_long else f"The table breaks off: {error}."
+        problem = f"A cell is longer than {LONGEST_CELL:,} signs." if too_long else f"The table breaks off: {error}."
         raise DataError(
             problem,
             where=f"{shown}, in the row that begins on line {begin}",
