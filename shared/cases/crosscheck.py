@@ -197,3 +197,9 @@ class _Check:
                     yield Finding(
                         (*at, index), f'"{column}" is a column of role {role} and can never be published.', "Remove it."
                     )
+        for name, column in disclosure.record_key.items() if disclosure else ():
+            yield from self.source(("disclosure", "record_key", name), name, ("records",))
+            if name in self.sources:
+                yield from unknown_column(("disclosure", "record_key", name), column, self.sources[name])
+        for name in disclosure.not_personal if disclosure else ():
+            yield from self.source(("disclosure", "not_personal", name), name, ("records",))

@@ -14,6 +14,7 @@ from shared.sources.areas import AREA_COLUMN, at_source, confirmed_names, derive
 from shared.sources.conditions import all_hold
 from shared.sources.derive import Loss, bands, recode, recode_table
 from shared.sources.locate import Place, locate
+from shared.sources.personal_columns import personal_faults
 from shared.sources.read import RawTable, read_source, verified_bytes
 from shared.sources.reference_checks import check_frames
 from shared.sources.reshape import to_long
@@ -75,6 +76,9 @@ def data_faults(project: Project, case: CaseStudy) -> list[Fault]:
 
 
 def _prepared(project: Project, case: CaseStudy, raw: dict[str, RawTable]) -> Prepared:
+    undeclared = personal_faults(case, raw)
+    if undeclared:
+        raise DataError(f"The data of {case.slug} may hold personal data that nobody has declared:", faults=undeclared)
     sizes = {source_id: len(table.frame) for source_id, table in raw.items()}
     losses: list[Loss] = []
     consent = _apply_consent(case, raw, losses)
