@@ -32,7 +32,7 @@ def parse_parquet(data: bytes, *, shown: str) -> TextTable:
         path.write_bytes(data)
         try:
             return _read(str(path), shown)
-        except duckdb.Error as error:
+        except (duckdb.Error, RuntimeError, ValueError) as error:  # the last two: names that are no UTF-8
             hint = "Ask for it again, or for the table as CSV."
             raise DataError("The file cannot be read as Parquet.", where=shown, hint=hint) from error
 

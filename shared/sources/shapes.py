@@ -25,6 +25,8 @@ from shared.sources.shape_checks import check_shapes, with_crs
 from shared.sources.typed import as_text
 
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_SPOILT = (ValueError, LookupError, NameError, RuntimeError)
+"""What pyogrio raises on spoilt files beside its own errors (a name it has not set yet is a NameError)."""
 _LONGITUDE, _LATITUDE = "longitude", "latitude"
 
 
@@ -165,7 +167,7 @@ def _read(path: Path, layer: str | None, encoding: str | None, shown: str) -> tu
     try:
         with _listening() as said:
             frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, LookupError) as error:
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, *_SPOILT) as error:
         raise DataError("The shapes cannot be read.", where=shown, hint="Ask for the file again.") from error
     except shapely.errors.GEOSException as error:
         raise DataError("A shape in the file is broken.", where=shown, hint="Ask for the file again.") from error
@@ -185,7 +187,7 @@ def _names(path: Path, shown: str) -> tuple[str, ...]:
     try:
         with _listening():
             return tuple(str(name) for name, _ in pyogrio.list_layers(path))
-    except (pyogrio.errors.DataSourceError, ValueError) as error:
+    except (pyogrio.errors.DataSourceError, *_SPOILT) as error:
         raise DataError("The file is damaged, or no map.", where=shown, hint="Ask for it again.") from error
 
 

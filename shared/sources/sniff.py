@@ -86,7 +86,7 @@ def _zipped(data: bytes, shown: str) -> str:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = archive.namelist()
             kind = archive.read("mimetype")[:80] if "mimetype" in names[:3] and _small(archive) else b""
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, OSError, EOFError) as error:
         raise DataError("The file is a damaged zip.", where=shown, hint="Ask for it again.") from error
     if "xl/workbook.xml" in names:
         return "xlsx"
