@@ -11,6 +11,7 @@ from shared.framework.rules import load_uses
 from shared.protect import public_table
 from shared.protect.table import Column
 from shared.report.blocks import Block, DefinitionList, Disclosure, Finding, Findings, Prose, Section, literal
+from shared.report.datatable import DataTable
 from shared.report.figure import Figure
 from shared.report.words import USE_NAMES, listing
 
@@ -55,7 +56,19 @@ def quality_profile(study: Study) -> Section:
     blocks: list[Block] = [Prose(intro), Figure(chart, table, caption, "Score from 0 to 100", note)]
     if left_out:
         blocks.append(Prose(f"Not applicable to this source: {literal(listing(left_out))}."))
-    return Section([*blocks, *_gates(study)])
+    return Section([*blocks, *_moved(study), *_gates(study)])
+
+
+def _moved(study: Study) -> list[Block]:
+    """Say openly which goalposts, floors and weights this case study moved, and why."""
+    moved = study.assessment.moved
+    if not moved:
+        return []
+    rows = [{"what": m.what, "usual": m.usual, "moved": m.moved, "reason": m.reason} for m in moved]
+    labels = {"what": "What", "usual": "Usually", "moved": "Here", "reason": "Why"}
+    table = public_table(pd.DataFrame(rows), title="Moved by this case study", source_line="case.yaml", labels=labels)
+    intro = "This case study does not use the framework as it stands. Everything it moved, with its reason:"
+    return [Prose(intro), DataTable(table, notes=False)]
 
 
 def _state(unscored: bool, missing: int) -> str:
