@@ -11,7 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from shared.cases.model import CaseStudy
 from shared.measures.tables.behind import few_behind_many, people_overlap
-from shared.measures.tables.labels import label_variants, not_placed, spaces_in_labels, title_contradicted
+from shared.measures.tables.labels import (
+    label_variants,
+    lists_in_two_styles,
+    not_placed,
+    spaces_in_labels,
+    title_contradicted,
+)
 from shared.measures.tables.lists import list_cut_off, not_classified, small_cells
 from shared.measures.tables.releases import categories_changed, header_changed, jumps, release_missing
 from shared.measures.tables.rows import codes_unexplained, group_without_row, mostly_noughts
@@ -67,6 +73,7 @@ _CHECKS: tuple[Callable[[Sequence[Table]], Iterator[TableFinding]], ...] = (
     codes_of_another_year,
     not_placed,
     label_variants,
+    lists_in_two_styles,
     spaces_in_labels,
     title_contradicted,
     codes_unexplained,

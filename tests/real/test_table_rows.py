@@ -212,11 +212,11 @@ def test_a_gap_is_reported_once_and_where_it_is() -> None:
 
 
 def test_labels_of_unlike_columns_are_not_compared() -> None:
-    nations = table("By nation", {"England": 90, "Wales": 30, "Scotland": 20, "Northern Ireland": 15}, column="nation")
-    areas = table("By area", {"Fenland": 90, "Rother": 30, "Dover": 20, "Hart": 15}, column="area")
-    assert findings("label-variants", one=nations, two=areas) == []
-    areas["frame"].loc[3, "area"] = "Wales"
-    assert "“Fenland” and “England”" in only(findings("label-variants", one=nations, two=areas)).text
+    fruit = table("By fruit", {"Damsons": 90, "Quinces": 30, "Medlars": 20, "Cherries": 15}, column="fruit")
+    names = table("By name", {"Damson": 90, "Quentin": 30, "Miller": 20, "Cheetham": 15}, column="name")
+    assert findings("label-variants", one=fruit, two=names) == []
+    names["frame"].loc[3, "name"] = "Cherries"
+    assert "“Damsons”" in only(findings("label-variants", one=fruit, two=names)).text
 
 
 def test_an_apostrophe_makes_no_other_name() -> None:
@@ -261,3 +261,43 @@ def test_counts_are_rounded_as_the_policy_asks() -> None:
     assert "add up to 54 referrals" in exact
     assert "add up to 55 referrals" in rounded
     assert "add up to 54 referrals" in only(findings("total-row-differs", one=cube("Referrals", rows))).text
+
+
+def test_a_share_says_no_more_than_the_rounded_counts() -> None:
+    # 13 of 265 is 4.9 %: with the total known, that would be 13 again; 15 of 265 is 5.7 %
+    groups = {"Known": 252, "Not specified or unknown": 13}
+    exact = only(findings("not-classified", one=table("Referrals", groups))).text
+    rounded = only(findings("not-classified", base=5, one=table("Referrals", groups))).text
+    assert "13 of 265 (4.9%)" in exact
+    assert "15 of 265 (5.7%)" in rounded
+
+
+def test_a_small_group_without_a_name_is_not_reported_at_all() -> None:
+    assert findings("not-classified", one=table("Referrals", {"Known": 200, "Unknown": 9})) == []
+
+
+def test_how_far_a_count_moved_is_worked_out_from_what_is_written() -> None:
+    before = table("Referrals, June 2023", {"a": 112, "b": 400, "c": 400}, series="r")
+    after = table("Referrals, September 2023", {"a": 448, "b": 400, "c": 400}, series="r", as_at=SEPTEMBER)
+    assert "a from 112 to 448 (+300%)" in only(findings("jump", one=before, two=after)).text
+    # 110 to 450 is +309 %
+    assert "a from 110 to 450 (+309%)" in only(findings("jump", base=5, one=before, two=after)).text
+
+
+# ---- labels
+
+
+def test_two_nationalities_are_two_things_however_alike() -> None:
+    assert findings("label-variants", one=table("One", {"Australian": 20}), two=table("Two", {"Austrian": 20})) == []
+    assert findings("label-variants", one=table("One", {"Australian": 20}), two=table("Two", {"Austrailian": 20}))
+
+
+def test_a_list_in_another_style_is_named() -> None:
+    kinds = {
+        "Labour & Sexual": 30,
+        **{f"Labour, Sexual & {n}": 20 for n in ("Criminal", "Domestic", "Other", "Fourth")},
+    }
+    found = only(findings("label-variants", one=table("Referrals", kinds | {"Labour, Domestic, Organ Harvesting": 11})))
+    assert "Four labels of “Group” name several things with “&” before the last, one without" in found.text
+    assert "“Labour, Domestic, Organ Harvesting”" in found.text
+    assert findings("label-variants", one=table("Referrals", kinds)) == []

@@ -14,7 +14,7 @@ from shared.measures.tables.view import (
     number,
     part,
     people,
-    percent,
+    share_of,
 )  # fmt: skip
 
 MUCH, MANY = 0.005, 100
@@ -42,7 +42,7 @@ def few_behind_many(tables: Sequence[Table]) -> Iterator[TableFinding]:
             text.append(
                 f"In {number(len(few))} of the {number(len(both))} rows of “{table.source.title}”, {SMALL} or more "
                 f"{table.unit} come from fewer than {SMALL} people, {people(most.sum())} {table.unit} in all "
-                f"({percent(most.sum() / table.total)} of the table); the most in one row are {people(most.iloc[0])} "
+                f"({share_of(most.sum(), table.total)} of the table); the most in one row are {people(most.iloc[0])} "
                 f"({most.index[0]})."
             )
         if len(heavy):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -15,8 +16,9 @@ from shared.measures.tables.view import (
     number,
     part,
     people,
-    percent,
+    share_of,
 )  # fmt: skip
+from shared.sources.geography.tables import register
 
 ALIKE = 0.85
 """Two labels are looked at from this likeness on (difflib's ratio of the labels without case and punctuation)."""
@@ -24,6 +26,8 @@ ALIKE_WORD = 0.7
 SHORTEST = 5
 FEW_LABELS = 4
 """Two columns with as many labels and none in common speak of different things."""
+_LIST = re.compile(r"[^,&]+(, [^,&]+)+ & [^,&]+")
+_BARE_LIST = re.compile(r"[^,&]+(, [^,&]+){2,}")
 _BARE = re.compile(r"[\W_]+")
 _APOSTROPHE = re.compile(r"['’`]")
 
@@ -56,6 +60,8 @@ def label_variants(tables: Sequence[Table]) -> Iterator[TableFinding]:
         if frozenset((one, other)) not in together:
             first, second = sorted((min(where[one]), min(where[other])))
             apart = min(len(held_in[first]), len(held_in[second])) >= FEW_LABELS
+            if _two_things(one, other):
+                continue
             if first != second and apart and not held_in[first] & held_in[second]:
                 continue  # columns without a label in common speak of different things
             pair = (one, other) if first in where[one] else (other, one)
@@ -72,6 +78,47 @@ def label_variants(tables: Sequence[Table]) -> Iterator[TableFinding]:
             f"{'is one pair' if len(labels) == 1 else f'are {number(len(labels))} pairs'} of labels that may mean the "
             f"same, {how}: {shown}.",
         )
+
+
+def lists_in_two_styles(tables: Sequence[Table]) -> Iterator[TableFinding]:
+    """Yield columns whose labels name several things in one style (a, b & c), but for a few in another (a, b, c)."""
+    held: dict[str, dict[str, list[Table]]] = defaultdict(lambda: defaultdict(list))
+    for table in tables:
+        for name in table.margins:
+            for label in table.margins[name].index:
+                held[name][str(label)].append(table)
+    for name, labels in held.items():
+        usual = [label for label in labels if _LIST.fullmatch(label)]
+        odd = sorted(label for label in labels if _BARE_LIST.fullmatch(label))
+        if len(usual) >= FEW_LABELS and odd and len(odd) < len(usual):
+            of = {t.source_id: t for label in odd for t in labels[label]}
+            yield TableFinding(
+                "label-variants",
+                tuple(of),
+                tuple(sorted({day for t in of.values() for day in t.when})),
+                f"{number(len(usual)).capitalize()} labels of “{next(iter(of.values())).called(name)}” name several "
+                f"things with “&” before the last, {number(len(odd))} without: {listed([f'“{n}”' for n in odd], 3)}.",
+                len(odd) / len(usual),
+            )
+
+
+def _two_things(one: str, other: str) -> bool:
+    """Tell whether both labels are well-known names, of different countries or places (Australian, Austrian)."""
+    known = _known_names()
+    first, second = known.get(one.strip()), known.get(other.strip())
+    return first is not None and second is not None and not first & second
+
+
+@functools.cache
+def _known_names() -> dict[str, frozenset[str]]:
+    """Name -> codes, for countries, nationalities and British areas."""
+    found: dict[str, frozenset[str]] = {}
+    for name in ("iso2", "gb"):
+        known = register(name)
+        pairs = [(area.name, (area.code,)) for area in known.areas]
+        for label, codes in [*pairs, *((alias.name, alias.codes) for alias in known.aliases)]:
+            found[label] = found.get(label, frozenset()) | frozenset(codes)
+    return found
 
 
 def not_placed(tables: Sequence[Table]) -> Iterator[TableFinding]:
@@ -95,7 +142,7 @@ def not_placed(tables: Sequence[Table]) -> Iterator[TableFinding]:
                 table.when,
                 f"“{table.source.title}” has {number(len(shown))} {'label' if len(shown) == 1 else 'labels'} without a "
                 f"counterpart in what it is compared with: {listed([f'{n} ({people(counts[n])})' for n in shown])}, "
-                f"{percent(held / table.total)} of the table.",
+                f"{share_of(held, table.total)} of the table.",
                 held / table.total,
                 tuple(part(label, counts[label]) for label in shown),
             )

@@ -14,8 +14,8 @@ from shared.measures.tables.view import (
     number,
     part,
     people,
-    percent,
     releases,
+    share_of,
 )  # fmt: skip
 
 ROUND_LENGTHS = (5, 10, 15, 20, 25, 30, 40, 50, 100)
@@ -80,15 +80,16 @@ def not_classified(tables: Sequence[Table]) -> Iterator[TableFinding]:
             columns[tuple(vague)].append(column)
         for labels, named in columns.items():
             held = sum(count for _, count in labels)
-            if table.total and held / table.total >= UNCLASSED_SHARE:
+            if held >= SMALL and held / table.total >= UNCLASSED_SHARE:
                 share = held / table.total
                 names = listed([f"“{label}”" for label, count in labels if count >= SMALL])
                 yield TableFinding(
                     "not-classified",
                     (table.source_id,),
                     table.when,
-                    f"In “{table.source.title}”, {people(held)} of {people(table.total)} ({percent(share)}) are under "
-                    f"{names} by {listed([table.called(n) for n in named])}: what they are is not said.",
+                    f"In “{table.source.title}”, {people(held)} of {people(table.total)} "
+                    f"({share_of(held, table.total)}) are under {names} by "
+                    f"{listed([table.called(n) for n in named])}: what they are is not said.",
                     share,
                     tuple(part(label, count) for label, count in labels),
                 )

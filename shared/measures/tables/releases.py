@@ -15,11 +15,12 @@ from shared.measures.tables.view import (
     TableFinding,
     listed,
     month,
+    moved,
     number,
     part,
     people,
-    percent,
     releases,
+    share_of,
 )  # fmt: skip
 
 JUMP = 1.5
@@ -46,17 +47,19 @@ def categories_changed(tables: Sequence[Table]) -> Iterator[TableFinding]:
             parts = [f"{_verb(len(gone), 'disappears', 'disappear')} ({_counted(gone)})"] if len(gone) else []
             parts += [f"{_verb(len(come), 'appears', 'appear')} ({_counted(come)})"] if len(come) else []
             renamed = f", and the column “{old_name}” is now “{new_name}”" if old_name != new_name else ""
-            moved = max(float(gone.sum()) / before.total, float(come.sum()) / after.total)
-            if moved < TRIFLE and not renamed:
+            steps = [(float(gone.sum()), before.total), (float(come.sum()), after.total)]
+            count, whole = max(steps, key=lambda step: step[0] / step[1])
+            share = count / whole
+            if share < TRIFLE and not renamed:
                 continue
-            held = f"That concerns {percent(moved)} of the {before.unit or 'table'}."
+            held = f"That concerns {share_of(count, whole)} of the {before.unit or 'table'}."
             yield TableFinding(
                 "categories-changed",
                 (before.source_id, after.source_id),
                 (*before.when, *after.when),
                 f"{_between(before, after)}, {number(len(old))} categories became {number(len(new))}: "
                 f"{' and '.join(parts)}{renamed}. {held}",
-                moved,
+                share,
                 (*(part(f"gone: {n}", c) for n, c in gone.items()), *(part(f"new: {n}", c) for n, c in come.items())),
             )
 
@@ -98,7 +101,9 @@ def jumps(tables: Sequence[Table]) -> Iterator[TableFinding]:
         cells = _moves(before.cells, after.cells) if len(before.margins) > 1 else []
         moves = [move for found in margins for move in found] or cells
         if moves:
-            shown = [f"{m.label} from {people(m.before)} to {people(m.after)} ({m.change:+.0%})" for m in moves]
+            shown = [
+                f"{m.label} from {people(m.before)} to {people(m.after)} ({moved(m.before, m.after)})" for m in moves
+            ]
             yield TableFinding(
                 "jump",
                 (before.source_id, after.source_id),

@@ -16,7 +16,7 @@ from shared.measures.tables.view import (
     number,
     part,
     people,
-    percent,
+    share_of,
 )  # fmt: skip
 from shared.sources.totals import declared_totals, likely_totals
 
@@ -102,7 +102,7 @@ def total_rows_differ(tables: Sequence[Table]) -> Iterator[TableFinding]:
         if apart:
             text.append(
                 f"Its rows without totals add up to {people(detail)} {cube.table.unit}, its highest totals to "
-                f"{people(headline)} ({percent(abs(headline - detail) / max(headline, detail))} apart), and "
+                f"{people(headline)} ({share_of(abs(headline - detail), max(headline, detail))} apart), and "
                 f"{number(levels_wrong)} of its {number(levels)} levels of totals come to something else than the rows "
                 f"below them."
             )

@@ -15,7 +15,7 @@ from shared.measures.tables.view import (
     number,
     part,
     people,
-    percent,
+    share_of,
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def totals_differ(tables: Sequence[Table]) -> Iterator[TableFinding]:
             tuple(t.source_id for t in found),
             found[0].when,
             f"For {found[0].when[0]:%B %Y}, tables that each list every category of {unit} add up to different totals: "
-            f"{totals}. The largest and the smallest are {people(gap)} ({percent(gap / found[0].total)}) apart.",
+            f"{totals}. The largest and the smallest are {people(gap)} ({share_of(gap, found[0].total)}) apart.",
             gap / found[0].total,
             tuple(part(t.source.title, t.total) for t in found),
         )
@@ -117,7 +117,7 @@ def counts_differ(tables: Sequence[Table]) -> Iterator[TableFinding]:
             one.when,
             f"For {one.when[0]:%B %Y} and the {number(len(both))} groups that both tables have, “{one.name}” "
             f"counts {people(high)} and “{other.name}” {people(low)} {one.unit} "
-            f"({percent((high - low) / high)} fewer); {_apart(len(differ), len(both))} {listed(shown[:3])}.",
+            f"({share_of(high - low, high)} fewer); {_apart(len(differ), len(both))} {listed(shown[:3])}.",
             (high - low) / high,
             tuple(
                 part(f"{label}: {t.name}", both[k][label])

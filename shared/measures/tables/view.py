@@ -212,6 +212,18 @@ def number(count: int) -> str:
     return _WORDS[count] if count < len(_WORDS) else f"{count:,}"
 
 
+def moved(before: float, after: float) -> str:
+    """Write by how much a count moved, from the counts as they are written (``+25%``)."""
+    return f"{_rounded(after) / _rounded(before) - 1:+.0%}" if _rounded(before) else "from nobody"
+
+
+def share_of(count: float, whole: float) -> str:
+    """Write a count as a share of a whole, both as they are written, so that nobody gets behind a rounded count."""
+    if 0 < count < SMALL or not whole:
+        return "a few"
+    return percent(_rounded(count) / _rounded(whole)) if _rounded(whole) else "a few"
+
+
 def percent(share: float) -> str:
     """Write a share with two significant digits below 10 %, whole percents above, and never as nothing."""
     if 0 < abs(share) < 0.0005:

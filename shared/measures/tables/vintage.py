@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from shared.measures.tables.view import Table, TableFinding, listed, number, part, people, percent
+from shared.measures.tables.view import Table, TableFinding, listed, number, part, people, share_of
 from shared.sources.geography.recognise import recognise_codes
 from shared.sources.geography.systems import areas_of, system_of
 
@@ -52,8 +52,9 @@ def codes_of_another_year(tables: Sequence[Table]) -> Iterator[TableFinding]:
             tuple(dated.table.source_id for dated in off),
             tuple(dated.table.when[0] for dated in off),
             f"{which} codes of {said} ({system.title}): {where}{number(len(worst.others))} of the codes, with "
-            f"{people(worst.held)} {table.unit} ({percent(share)}), {were} not in force in {worst.year}: "
-            f"{listed(names, 4)}. Whether earlier figures were made again for these areas, and how, is not said.",
+            f"{people(worst.held)} {table.unit} ({share_of(worst.held, table.total)}), {were} not in force in "
+            f"{worst.year}: {listed(names, 4)}. Whether earlier figures were made again for these areas, and how, "
+            "is not said.",
             share,
             (part("under codes of another year", worst.held),),
         )
