@@ -1,7 +1,8 @@
 """Citizen Data Casebook: what a notebook may use.
 
 ``open_case`` opens a case study, ``explorer`` looks around in it; ``charts`` draws what ``study.table`` gives, and
-``Figure``, ``DataTable``, ``Prose`` and ``Section`` show it. Nothing is imported before it is used, so the command line starts quickly.
+``Figure``, ``DataTable``, ``Prose`` and ``Section`` show it. Nothing is imported before it is used,
+so the command line starts quickly.
 """
 
 from __future__ import annotations

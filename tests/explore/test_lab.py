@@ -128,7 +128,7 @@ def test_the_explorer_answers_in_jupyterlab_without_internet(
 
 
 def test_saving_keeps_outputs_out_of_the_file(lab: tuple[str, Path]) -> None:
-    url, _ = lab
+    url, home = lab
     base, token = url.split("/lab/")[0], url.split("token=")[1]
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell("1", outputs=[nbformat.v4.new_output("stream", text="a record")])]
