@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -60,7 +61,12 @@ def compare(
         Column("status", "Status", "status"),
     )
     said = " ".join(part for part in (note, left.note) if part)
-    return seal(table, columns, title=title, policy=left.policy, source_line=source_line, note=said, hidden=left.hidden)
+    public = () if right.origin.least else ("reference_count", "reference_share")
+    origin = replace(left.origin, made="shares beside a reference", parents=(left.ledger, right.ledger), public=public)
+    return seal(
+        table, columns, title=title, policy=left.policy, source_line=source_line, note=said, hidden=left.hidden,
+        origin=origin,
+    )  # fmt: skip
 
 
 def _key_and_count(table: SafeTable) -> tuple[str, str]:

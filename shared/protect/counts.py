@@ -13,7 +13,7 @@ from shared.protect.cells import LAST, check_columns, folded, full_grid
 from shared.protect.counted import Lineage
 from shared.protect.policy import Policy, find_policy
 from shared.protect.protected import beside, from_keys, from_policy
-from shared.protect.table import HIDDEN, NOT_AVAILABLE, SHOWN, Column, SafeTable, seal
+from shared.protect.table import HIDDEN, NOT_AVAILABLE, SHOWN, Column, Origin, SafeTable, seal
 
 
 def protect_counts(
@@ -51,7 +51,8 @@ def protect_counts(
         if rule.method == "cell-key" and keys is not None and count is None
         else from_policy(cells, rule, adding_up=adding_up)
     )
-    made = beside(made, title, lineage or Lineage(title, count or ""), rule, book)
+    people = lineage or Lineage(title, count or "")
+    made = beside(made, title, people, rule, book)
     hidden, known = made.hidden, cells.notna().to_numpy()
     companions = int(hidden.sum() - made.small.sum())
     table = cells.index.to_frame(index=False)
@@ -71,6 +72,7 @@ def protect_counts(
     return seal(
         table, columns, title=title, policy=rule.id, source_line=source_line, hidden=number,
         note=" ".join(part for part in (note, protection_note(rule, number, counted, companions, made.noise)) if part),
+        origin=Origin("counts", people.source, tuple(names), people.chosen, least=rule.threshold),
     )  # fmt: skip
 
 

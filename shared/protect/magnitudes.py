@@ -17,7 +17,7 @@ from shared.protect.counts import ordered, protection_note
 from shared.protect.dominance import dominated, p_percent_safe
 from shared.protect.policy import Policy, find_policy
 from shared.protect.protected import beside, from_policy
-from shared.protect.table import HIDDEN, SHOWN, Column, SafeTable, seal
+from shared.protect.table import HIDDEN, SHOWN, Column, Origin, SafeTable, seal
 
 
 def protect_values(
@@ -71,7 +71,10 @@ def protect_values(
     ]
     hidden = int((table["status"] == HIDDEN).sum())
     said = " ".join(part for part in (note, protection_note(rule, hidden, counted)) if part)
-    return seal(table, columns, title=title, policy=rule.id, source_line=source_line, note=said, hidden=hidden)
+    origin = Origin("means and percentiles", lineage.source if lineage else title, (by,), least=rule.threshold)
+    return seal(
+        table, columns, title=title, policy=rule.id, source_line=source_line, note=said, hidden=hidden, origin=origin
+    )
 
 
 def _figure(figure: str | float, values: Floats, people: int, policy: Policy) -> float | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from shared.errors import ProtectionError
-from shared.protect.table import HIDDEN, Column, Role, SafeTable, seal
+from shared.protect.table import HIDDEN, Column, Origin, Role, SafeTable, require_safe, seal
 
 MOST_ROWS = 2000
 """More rows than a published table or map has: a longer frame is taken for records and refused."""
@@ -21,14 +22,17 @@ _KNOWN_ROLES: dict[str, Role] = {
 def public_table(
     frame: pd.DataFrame, *, title: str, source_line: str, columns: Sequence[Column] | None = None,
     labels: Mapping[str, str] | None = None, roles: Mapping[str, Role] | None = None, note: str = "",
+    made_from: Sequence[SafeTable] = (),
 ) -> SafeTable:  # fmt: skip
     """Pass figures on unchanged that describe no person.
 
     Use it for scores, goalposts, register texts and official statistics as published; counts of people go through
     ``protect_counts``. ``columns`` declares which columns are carried and how they print; without it every column of
     the frame is carried: texts as ``text`` (the first as ``group``), numbers as ``value``, and the names count, share,
-    low, high, status and code as what they say; ``roles`` and ``labels`` adjust that. Raises ``ProtectionError`` for a
-    frame longer than any published table, or with anything but texts, numbers, dates and booleans in it.
+    low, high, status and code as what they say; ``roles`` and ``labels`` adjust that. Tables of protected figures that
+    the frame was put together from are named in ``made_from``: their policy goes with them. Raises
+    ``ProtectionError`` for a frame longer than any published table, or with anything but texts, numbers, dates and
+    booleans in it.
     """
     if len(frame) > MOST_ROWS:
         raise ProtectionError(
@@ -43,7 +47,25 @@ def public_table(
             )
     status = next((c.name for c in declared if c.role == "status"), None)
     hidden = int((frame[status] == HIDDEN).sum()) if status and status in frame.columns else 0
-    return seal(frame, declared, title=title, policy="public", source_line=source_line, note=note, hidden=hidden)
+    policy, origin = _origin(made_from)
+    return seal(
+        frame, declared, title=title, policy=policy, source_line=source_line, note=note, hidden=hidden, origin=origin
+    )
+
+
+def _origin(tables: Sequence[SafeTable]) -> tuple[str, Origin]:
+    protected = [require_safe(table, "public_table") for table in tables if table.origin.least]
+    if not protected:
+        return "public", Origin(parents=tuple(table.ledger for table in tables))
+    first = protected[0].origin
+    same = all(
+        (t.origin.source, t.origin.by, t.origin.chosen) == (first.source, first.by, first.chosen) for t in protected
+    )
+    made = Origin("put together from protected tables", least=min(t.origin.least for t in protected))
+    if same:
+        made = replace(made, source=first.source, by=first.by, chosen=first.chosen)
+    public = tuple(dict.fromkeys(column for table in protected for column in table.origin.public))
+    return protected[0].policy, replace(made, parents=tuple(t.ledger for t in tables), public=public)
 
 
 def _guess(frame: pd.DataFrame, labels: dict[str, str], roles: dict[str, Role]) -> tuple[Column, ...]:

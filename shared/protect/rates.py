@@ -15,7 +15,7 @@ from shared.protect.cells import check_columns, folded, full_grid
 from shared.protect.counts import ordered, protection_note
 from shared.protect.policy import Policy, find_policy
 from shared.protect.suppress import hidden_cells
-from shared.protect.table import HIDDEN, NOT_AVAILABLE, SHOWN, Column, SafeTable, seal
+from shared.protect.table import HIDDEN, NOT_AVAILABLE, SHOWN, Column, Origin, SafeTable, seal
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,10 @@ def protect_rates(
     ]
     hidden = int((table["status"] == HIDDEN).sum())
     said = " ".join(part for part in (note, protection_note(rule, hidden, counted)) if part)
-    return seal(table, columns, title=title, policy=rule.id, source_line=source_line, note=said, hidden=hidden)
+    origin = Origin("rates", title, (by,), least=rule.threshold)
+    return seal(
+        table, columns, title=title, policy=rule.id, source_line=source_line, note=said, hidden=hidden, origin=origin
+    )
 
 
 def _row(

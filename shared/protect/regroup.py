@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -47,4 +48,5 @@ def regroup(table: SafeTable, to: Mapping[str, str], *, title: str = "") -> Safe
         source_line=safe.source_line,
         note=safe.note,
         hidden=int(hidden.sum()),
+        origin=replace(safe.origin, made=f"{safe.origin.made}, groups put together", parents=(safe.ledger,)),
     )

@@ -34,13 +34,17 @@ def book_of(
     ``exact`` and ``safe`` are the measurements before and after protection; the first only serve to see which people
     a printed count counts.
     """
-    links = {name: [*_links(project, case, name, frame)] for name, frame in prepared.frames.items()}
-    book = Book(links)
+    book = Book(links_of(project, case, prepared))
     for name in case.records:
         book.add_total(Lineage(name), len(prepared.frames[name]), policy)
     for fact in _printed(case, prepared, policy, exact, safe):
         book.add(fact)
     return book
+
+
+def links_of(project: Project, case: CaseStudy, prepared: Prepared) -> dict[str, list[Link]]:
+    """Return, for each source, the ties between its columns that may be published."""
+    return {name: [*_links(project, case, name, frame)] for name, frame in prepared.frames.items()}
 
 
 def lineage_of(

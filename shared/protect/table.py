@@ -35,6 +35,26 @@ class Column:
     decimals: int = 1
 
 
+@dataclass(frozen=True)
+class Origin:
+    """From what a table was made, for the ledger of outputs; no figure is in it.
+
+    made     in words: "counts", "figures that describe no person" and so on
+    source, by, chosen  of counts: the source, the columns counted by, and the rows chosen
+    parents  ledger ids of the tables it was made from
+    public   the columns whose figures describe no person, or are published elsewhere
+    least    the smallest number of people behind a figure shown; 0 where it describes no person
+    """
+
+    made: str = "figures that describe no person"
+    source: str = ""
+    by: tuple[str, ...] = ()
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    parents: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
+    least: int = 0
+
+
 class SafeTable:
     """A table that has been through disclosure control; frozen, and made only by ``shared.protect``.
 
@@ -43,9 +63,10 @@ class SafeTable:
     columns  the declared columns, in order; the frame carries these and no other
     hidden   how many figures are hidden
     ledger   id in the ledger of outputs, computed from the content: the same table has the same id
+    origin   from what it was made, and how many people stand at least behind its figures
     """
 
-    __slots__ = ("_frame", "columns", "hidden", "ledger", "note", "policy", "source_line", "title")
+    __slots__ = ("_frame", "columns", "hidden", "ledger", "note", "origin", "policy", "source_line", "title")
 
     _frame: pd.DataFrame
     title: str
@@ -55,10 +76,11 @@ class SafeTable:
     note: str
     hidden: int
     ledger: str
+    origin: Origin
 
     def __init__(
         self, key: object, *, frame: pd.DataFrame, columns: Sequence[Column], title: str, policy: str,
-        source_line: str, note: str, hidden: int,
+        source_line: str, note: str, hidden: int, origin: Origin | None = None,
     ) -> None:  # fmt: skip
         if key is not _KEY:
             raise ProtectionError(
@@ -74,7 +96,7 @@ class SafeTable:
         kept = frame.loc[:, names].copy(deep=True).reset_index(drop=True)
         values = {
             "title": title, "columns": tuple(columns), "policy": policy, "source_line": source_line, "note": note,
-            "hidden": int(hidden), "_frame": kept,
+            "hidden": int(hidden), "origin": origin or Origin(), "_frame": kept,
         }  # fmt: skip
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -143,6 +165,7 @@ class SafeTable:
         now: dict[str, Any] = {
             "frame": self._frame, "columns": self.columns, "title": self.title, "policy": self.policy,
             "source_line": self.source_line, "note": self.note, "hidden": self.hidden,
+            "origin": self.origin,
         }  # fmt: skip
         return SafeTable(_KEY, **(now | changes))
 
@@ -161,7 +184,15 @@ def _count_hidden(rows: pd.DataFrame, status: str | None, before: int) -> int:
 
 
 def seal(
-    frame: pd.DataFrame, columns: Sequence[Column], *, title: str, policy: str, source_line: str, note: str, hidden: int
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    *,
+    title: str,
+    policy: str,
+    source_line: str,
+    note: str,
+    hidden: int,
+    origin: Origin | None = None,
 ) -> SafeTable:
     """Make a ``SafeTable``; for the protection functions of this room only (a test looks at who imports it)."""
     return SafeTable(
@@ -173,6 +204,7 @@ def seal(
         source_line=source_line,
         note=note,
         hidden=hidden,
+        origin=origin,
     )
 
 
