@@ -169,6 +169,7 @@ def test_a_missing_heading_shows_no_name(tmp_path: Path) -> None:
     assert looks_like_data(["12", "7", "x"])
     assert not looks_like_data(["area", "2019", "2020", "2021"])
     assert not looks_like_data(["age", "sex", "1"])
+    assert not looks_like_data(["area", "0", "1", "2", "3", "90"])
 
 
 def test_few_rows_are_said_without_numbers(tmp_path: Path) -> None:

@@ -46,7 +46,9 @@ def profile_file(
     data, shown = _bytes(path), path.name
     unknown = read_unknown(data, shown, given)
     frame = unknown.table.frame
-    nameless = looks_like_data([str(name) for name in frame.columns])
+    # only where names are read from a row of the file can they be missing
+    named_by_row = unknown.reading["format"] in ("csv", "tsv", "xlsx", "xls", "ods")
+    nameless = named_by_row and looks_like_data([str(name) for name in frame.columns])
     if nameless:
         frame = frame.set_axis([f"(column {number})" for number in range(1, frame.shape[1] + 1)], axis=1)
     looked = list(frame.columns[:MOST_COLUMNS])

@@ -93,38 +93,49 @@ def _with_areas(made: ColumnProfile, column: pd.Series, looked: list[str]) -> Co
 
 
 def _role(made: ColumnProfile) -> str:
-    name, number = made.name, made.type in ("integer", "number")
-    if any("date of birth" in what for what in made.personal):
-        return "quasi-identifier"
-    if any(what.startswith("a postcode") for what in made.personal):
+    """Guess the role, on the safe side: what is told by content or name first, then what the values look like."""
+    if any("date of birth" in what or what.startswith("a postcode") for what in made.personal):
         return "quasi-identifier"
     if any("in some texts" not in what for what in made.personal):
         return "identifier"
-    if made.area_system or (says(_AREA, name) and not number and made.type != "boolean"):
+    if made.type in ("integer", "number"):
+        return _role_of_numbers(made)
+    if made.area_system or (says(_AREA, made.name) and made.type != "boolean"):
         return "area"
     if made.type == "date" or made.written.startswith(("dates", "moments")):
         return "date"
-    if says(_FLAG, name) and made.different <= FEW:
+    if says(_FLAG, made.name) and made.different <= FEW:
         return "flag"
     if made.type == "boolean":
         return "sensitive"
-    if tells_quasi(name) and (number or made.different <= 5 * FEW):
+    if tells_quasi(made.name) and made.different <= 5 * FEW:
         return "quasi-identifier"
-    identifies = says(r"id|ids|ref|reference|no|code|key|uuid|guid", name) or words_of(name).endswith("number")
-    if made.is_key and (not number or identifies) and (identifies or made.type == "text"):
-        return "free text" if made.written == _SENTENCES else "identifier"
-    if identifies and made.type == "text" and made.different > FEW:
-        return "identifier"
-    if number:
-        return (
-            "measure" if made.type == "number" or says(_MEASURE, name) else "count" if says(_COUNT, name) else "measure"
-        )
     if made.type == "category":
         return "group"
-    if says(_DATE, name) and made.different <= 200:
+    if made.written == _SENTENCES:
+        return "free text"
+    if made.is_key or (_identifies(made.name) and made.different > FEW):
+        return "identifier"
+    repeats = made.different <= 0.5 * made.filled and made.different <= 500
+    return "group" if repeats or (says(_DATE, made.name) and made.different <= 200) else "free text"
+
+
+def _role_of_numbers(made: ColumnProfile) -> str:
+    if made.area_system:
+        return "area"
+    if made.written == "years":
         return "group"
-    repeats = made.different <= 0.5 * made.filled
-    return "group" if repeats and made.different <= 500 else "free text"
+    if made.type == "number" or says(_MEASURE, made.name):
+        return "measure"
+    if tells_quasi(made.name):
+        return "quasi-identifier"
+    if made.is_key and _identifies(made.name):
+        return "identifier"
+    return "count" if says(_COUNT, made.name) else "measure"
+
+
+def _identifies(name: str) -> bool:
+    return says(r"id|ids|ref|reference|no|code|key|uuid|guid", name) or words_of(name).endswith("number")
 
 
 def _categories(made: ColumnProfile, answers: pd.Series) -> tuple[tuple[str, int], ...]:

@@ -58,6 +58,9 @@ def looks_like_data(names: list[str]) -> bool:
         return True
     numbers = [name for name in filled if re.fullmatch(r"-?\d+(?:[.,]\d+)?|\d{1,4}[-/]\d{1,2}[-/]\d{1,4}.*", name)]
     years = [name for name in numbers if re.fullmatch(r"(?:19|20)\d{2}", name)]
+    whole = [int(name) for name in numbers if name.isdecimal()]
+    if len(whole) > 2 and len(whole) == len(numbers) and whole == sorted(set(whole)):
+        return False  # numbers that rise are names: ages, months, years
     return len(numbers) - len(years) >= max(2, 0.3 * len(filled))
 
 

@@ -11,6 +11,8 @@ from shared.sources.profile.facts import ColumnProfile
 
 _TRIED = 10
 _FIRST = 20_000
+_EMPTY = 0.05
+"""The share of empty cells that a column of a key may have: in published tables *unknown* is sometimes left empty."""
 _TOTAL = r"(?i)(?:.*\b)?total|sum|overall|all(?: ages| persons| people)?|united kingdom"
 
 
@@ -26,7 +28,7 @@ def candidate_keys(frame: pd.DataFrame, columns: Sequence[ColumnProfile]) -> tup
     usable = [
         one
         for one in columns
-        if one.filled + sum(count for _, count in one.codes) == rows
+        if frame[one.name].isna().mean() < _EMPTY
         and one.different > 1
         and one.type != "number"
         and one.role not in ("free text", "count", "measure")
