@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from shared.batch.record import Failure
 from shared.batch.safe_errors import ERROR_MIME
+from shared.errors import RunError
 
 INJECTED = "injected-parameters"
 WITHHELD = "Message and traceback are withheld, because they can carry data: see internal/traceback.txt."
@@ -49,6 +51,29 @@ def tidy(notebook: Any) -> str:
             ]
             cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
     return "\n".join(warnings)
+
+
+def with_new_prose(source: Any, done: Any) -> Any:
+    """Return the executed notebook ``done`` with the markdown cells of ``source``, as a run of ``source`` would be.
+
+    The code cells of both are the same. Raises ``RunError`` when they are not.
+    """
+    outputs = {cell["id"]: cell for cell in done.cells if cell.cell_type == "code"}
+    fresh = copy.deepcopy(done)
+    fresh.cells = []
+    for cell in copy.deepcopy(source.cells):
+        if cell.cell_type == "code":
+            old = outputs.pop(cell["id"], None)
+            if old is None or old.source != cell.source:
+                raise RunError("The executed notebook is of other code than this one.", hint="Run it with --force.")
+            cell = old
+        fresh.cells.append(cell)
+        if "parameters" in cell.metadata.get("tags", []) and INJECTED in outputs:
+            fresh.cells.append(outputs.pop(INJECTED))
+    if outputs:
+        raise RunError("The executed notebook has other cells than this one.", hint="Run it with --force.")
+    tidy(fresh)
+    return fresh
 
 
 def held(notebook: Any, mime: str) -> list[Any]:

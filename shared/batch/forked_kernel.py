@@ -17,7 +17,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from shared.batch.processes import die_with, end_group
+from shared.batch.processes import die_with, end_child
 
 
 class ForkedKernel:
@@ -74,7 +74,7 @@ class ForkedKernel:
     def kill(self) -> None:
         """End the kernel and what it started."""
         if self.poll() is None:
-            end_group(self.pid)
+            end_child(self.pid)
 
 
 def _in_child(parent: int, receive: int, private: Sequence[int]) -> None:

@@ -13,8 +13,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from shared.batch.job import Job, Step
-from shared.batch.publish import WORKER_TEXT
+from shared.batch.job import WORKER_TEXT, Job, Step
 from shared.batch.record import Failure, Outcome, failure_from
 from shared.batch.starters import Starter
 

@@ -24,13 +24,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 
-from shared.batch.processes import adopt_orphans, die_with, end_group
+from shared.batch.processes import adopt_orphans, die_with, end_child, end_group
 
 ROOMS = ("shared.report", "shared.charts")
 LIBRARIES = (
     "papermill", "nbclient.client", "nbconvert.exporters.templateexporter", "ipykernel.ipkernel", "ipykernel.kernelapp",
     "ipykernel.zmqshell", "ipykernel.displayhook", "ipykernel_launcher", "IPython.core.completer", "pandas",
-    "altair", "shapely", "shared.explore.panel", "shared.batch.job", "shared.batch.render", "shared.batch.kernel_client",
+    "altair", "shapely", "shared.explore.panel", "shared.batch.worker", "shared.batch.engine", "shared.batch.render",
+    "shared.batch.kernel_client",
 )  # fmt: skip
 REOPENED = {"proj.db"}
 """Databases whose library opens them anew in a forked process: PROJ does (a test looks at the open files)."""
@@ -75,11 +76,13 @@ def import_everything() -> None:
 
 @contextmanager
 def _as_in_a_kernel() -> Iterator[None]:
-    """Let pandas find a kernel while it is imported: it sets how many columns it shows by that."""
+    """Let pandas find a kernel while it is imported: it sets how many columns it shows, and its encoding, by that."""
     builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # type: ignore[attr-defined]
+    stdout, sys.stdout = sys.stdout, SimpleNamespace(encoding="UTF-8")
     try:
         yield
     finally:
+        sys.stdout = stdout
         del builtins.get_ipython  # type: ignore[attr-defined]
 
 
@@ -152,7 +155,7 @@ class _Parent:
         self._folders.pop(number)
         code = self._wait_for(pid, patience)
         if code is None:
-            end_group(pid)
+            end_child(pid)
             self._wait_for(pid, 60)
         if kernel and kernel not in self._codes:  # one that was collected has a number that may be somebody else's
             end_group(kernel)
@@ -171,7 +174,8 @@ class _Parent:
         import psutil
 
         for pid in self._pids.values():
-            end_group(pid)
+            if pid not in self._codes:
+                end_child(pid)
         for process in psutil.Process().children(recursive=True):
             with suppress(psutil.NoSuchProcess):
                 process.kill()

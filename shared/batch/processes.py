@@ -17,6 +17,13 @@ def end_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
+def end_child(pid: int) -> None:
+    """Kill a child that has not been waited for, and its group, if it has come to have one of its own."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    end_group(pid)
+
+
 def die_with(parent: int) -> None:
     """Let Linux kill this process as soon as its parent, process ``parent``, ends in any way.
 

@@ -7,14 +7,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from shared.batch.job import FAILED_NOTEBOOK, PUBLISHED, TRACEBACK, WARNINGS
+from shared.batch.job import FAILED_NOTEBOOK, PUBLISHED, TRACEBACK, WARNINGS, WORKER_TEXT
 from shared.batch.key import file_hash
 from shared.batch.record import RECORD, CaseRecord, Published
 from shared.cases.project import Project
 
 LOG = "run.log"
 INTERNAL = "internal"
-WORKER_TEXT = "worker.txt"
 _STAGING = ".running-"
 _PRIVATE = (TRACEBACK, WARNINGS, WORKER_TEXT)
 

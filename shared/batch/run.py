@@ -27,10 +27,14 @@ def run_cases(
     force: bool = False,
     progress: Progress | None = None,
     time_limit: float = 900,
+    memory_limit: int = 0,
+    output_limit: int = 100,
+    spawn: bool = False,
 ) -> list[CaseRecord]:
     """Run the case studies ``slugs`` and write ``outputs/<slug>/`` and ``outputs/index.html``.
 
-    ``overrides`` are texts ``name=value``; ``time_limit`` is in seconds for a whole notebook. Returns one record a
+    ``overrides`` are texts ``name=value``; ``time_limit`` is in seconds for a whole notebook, ``memory_limit``
+    (0: none) and ``output_limit`` in MB; ``spawn`` starts new interpreters instead of forking. Returns one record a
     case study, in the order given; a failure is a record, not an exception. Raises ``ParameterError`` or
     ``DefinitionError`` for bad input before anything is run, ``RunError`` when the index cannot be written.
     Ctrl-C ends every worker and kernel; what had finished stays.
@@ -39,8 +43,9 @@ def run_cases(
     package = folder_hash(package_folder())
     plans = {slug: plan_case(project, slug, values, package=package) for slug in dict.fromkeys(slugs)}
     progress = progress or progress_for(len(plans))
-    pool = LocalPool(workers, Limits(time_limit), say=progress.say)
-    turns = Turns(project, pool, progress, force=force)
+    limits = Limits(time_limit, memory_limit, output_limit)
+    pool = LocalPool(workers, limits, spawn=spawn, say=progress.say)
+    turns = Turns(project, pool, progress, force=force, limits=limits)
     try:
         turns.run(plans)
     finally:

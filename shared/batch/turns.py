@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from shared.batch.executor import Executor
 from shared.batch.job import REPORT, Job, Step
+from shared.batch.limits import Limits
 from shared.batch.lock import FolderLock
 from shared.batch.plan import Plan
 from shared.batch.progress import Progress
@@ -43,9 +44,12 @@ class _Active:
 class Turns:
     """The queue of one ``run_cases``, what is running, and the records so far."""
 
-    def __init__(self, project: Project, executor: Executor, progress: Progress, *, force: bool) -> None:
+    def __init__(
+        self, project: Project, executor: Executor, progress: Progress, *, force: bool, limits: Limits
+    ) -> None:
         self.records: dict[str, CaseRecord] = {}
         self._project, self._executor, self._progress, self._force = project, executor, progress, force
+        self._limits = limits
         self._active: dict[str, _Active] = {}
         self._told: set[str] = set()
 
@@ -115,6 +119,7 @@ class Turns:
         return Job(
             plan.slug, str(plan.notebook.resolve()), plan.parameters, plan.title, plan.subtitle,
             str(active.staging.resolve()), "", str((project.outputs / CACHE).resolve()), environment,
+            self._limits.memory, self._limits.output,
         )  # fmt: skip
 
     def _step(self, active: _Active, step: Step) -> None:

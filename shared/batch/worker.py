@@ -13,8 +13,9 @@ import threading
 from dataclasses import asdict
 from typing import IO
 
+from shared.batch.execute import execute
 from shared.batch.forked_kernel import ForkedKernel
-from shared.batch.job import Job, Step, execute
+from shared.batch.job import Job, Step
 from shared.batch.processes import end_group
 
 

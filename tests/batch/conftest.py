@@ -26,6 +26,8 @@ _kept: list[_Kept] = []
 
 def _kept_forker() -> Forker:
     if not _kept or not _kept[0].alive:
+        for forker in _kept:
+            forker.end_for_good()
         _kept[:] = [_Kept()]
     return _kept[0]
 
