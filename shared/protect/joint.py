@@ -16,6 +16,8 @@ from shared.protect.counted import Answers, Counted, Groups, Known
 
 REST = "(any other answer)"
 MOST_CELLS = 250_000
+MOST_AT_ONCE = 16
+"""Times ``MOST_CELLS``: more combinations are not even made to see which of them can occur."""
 
 
 @dataclass(frozen=True)
@@ -127,21 +129,33 @@ def _with_codes(cliques: list[frozenset[str]], levels: dict[str, list[str]], lin
     made: list[_Clique] = []
     for clique in cliques:
         names = tuple(sorted(clique))
-        size = int(np.prod([len(levels[n]) for n in names], dtype=np.float64)) if names else 1
+        codes = _combinations(names, levels, links)
+        made.append(_Clique(names, codes, made[-1].stop if made else 0))
+    return made
+
+
+def _combinations(names: tuple[str, ...], levels: dict[str, list[str]], links: list[Link]) -> NDArray[np.int64]:
+    """Return the combinations that can occur, in order.
+
+    One variable is added after the other, so that what cannot be together (an authority in two regions) never piles up.
+    """
+    codes = np.zeros((1, 0), dtype=np.int64)
+    for place, name in enumerate(names):
+        size = len(codes) * len(levels[name])
+        if size <= MOST_CELLS * MOST_AT_ONCE:
+            added = np.tile(np.arange(len(levels[name])), len(codes))
+            codes = np.column_stack([np.repeat(codes, len(levels[name]), axis=0), added])
+            for link in links:
+                if name in (link.first, link.second) and {link.first, link.second} <= set(names[: place + 1]):
+                    ends = tuple(codes[:, names.index(end)] for end in (link.first, link.second))
+                    codes = codes[_possible(link, levels)[ends]]
+            size = len(codes)
         if size > MOST_CELLS:
             raise ProtectionError(
                 f"Tables by {', '.join(names)} overlap in {size:,} combinations: too many to check together.",
                 hint="Show fewer of these tables, or fewer groups.",
             )
-        grids = np.indices([len(levels[n]) for n in names]).reshape(len(names), -1).T
-        codes = grids.astype(np.int64) if names else np.zeros((1, 0), dtype=np.int64)
-        for link in links:
-            if {link.first, link.second} <= clique:
-                codes = codes[
-                    _possible(link, levels)[tuple(codes[:, names.index(n)] for n in (link.first, link.second))]
-                ]
-        made.append(_Clique(names, codes, made[-1].stop if made else 0))
-    return made
+    return codes
 
 
 def _possible(link: Link, levels: dict[str, list[str]]) -> NDArray[np.bool_]:
