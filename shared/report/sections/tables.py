@@ -49,7 +49,7 @@ def _kind(meaning: str, found: list[TableFinding]) -> Finding:
 
 
 def over_releases(
-    study: Study, series: str, *, by: str, title: str, count: str | None = None, most: int = 6
+    study: Study, series: str, *, by: str, title: str, count: str | None = None, most: int = 5
 ) -> Section:
     """Draw one series of tables across its releases, its largest groups as lines, with the table.
 
