@@ -65,8 +65,9 @@ def finish(chart: Any, table: SafeTable, description: str, **usermeta: Any) -> A
     if not description.strip():
         raise ProtectionError(f'The chart of "{table.title}" has no description.', hint="Say in words what it shows.")
     fit = alt.AutoSizeParams(type="fit-x", contains="padding")
+    ledger = list(dict.fromkeys([table.root, table.ledger]))  # the whole table stands beside the chart
     chart = chart.properties(
-        autosize=fit, description=description, usermeta={"ledger": [table.ledger], "embedOptions": EMBED, **usermeta}
+        autosize=fit, description=description, usermeta={"ledger": ledger, "embedOptions": EMBED, **usermeta}
     )
     return chart.configure(**copy.deepcopy(CONFIG))
 

@@ -28,8 +28,8 @@ def entry_of(table: SafeTable) -> dict[str, Any]:
     rows = json.loads(frame.to_json(orient="values", double_precision=10, date_format="iso"))
     origin = table.origin
     return {
-        "id": table.ledger, "title": table.title, "policy": table.policy, "source_line": table.source_line,
-        "note": table.note,
+        "id": table.ledger, "root": table.root, "title": table.title, "policy": table.policy,
+        "source_line": table.source_line, "note": table.note,
         "made": origin.made, "source": origin.source, "by": list(origin.by),
         "chosen": [[column, list(values)] for column, values in origin.chosen], "made_from": list(origin.parents),
         "public_columns": list(origin.public), "contributors": _contributors(origin.least),

@@ -64,9 +64,10 @@ class SafeTable:
     hidden   how many figures are hidden
     ledger   id in the ledger of outputs, computed from the content: the same table has the same id
     origin   from what it was made, and how many people stand at least behind its figures
+    root     ledger id of the table of which this is a part (some rows or columns, or another title); its own if none
     """
 
-    __slots__ = ("_frame", "columns", "hidden", "ledger", "note", "origin", "policy", "source_line", "title")
+    __slots__ = ("_frame", "columns", "hidden", "ledger", "note", "origin", "policy", "root", "source_line", "title")
 
     _frame: pd.DataFrame
     title: str
@@ -77,10 +78,11 @@ class SafeTable:
     hidden: int
     ledger: str
     origin: Origin
+    root: str
 
     def __init__(
         self, key: object, *, frame: pd.DataFrame, columns: Sequence[Column], title: str, policy: str,
-        source_line: str, note: str, hidden: int, origin: Origin | None = None,
+        source_line: str, note: str, hidden: int, origin: Origin | None = None, root: str = "",
     ) -> None:  # fmt: skip
         if key is not _KEY:
             raise ProtectionError(
@@ -101,6 +103,7 @@ class SafeTable:
         for name, value in values.items():
             object.__setattr__(self, name, value)
         object.__setattr__(self, "ledger", f"T-{self._digest()[:12]}")
+        object.__setattr__(self, "root", root or self.ledger)
 
     def _digest(self) -> str:
         rows = self._frame.to_json(orient="split", index=False, double_precision=10, date_format="iso")
@@ -165,7 +168,7 @@ class SafeTable:
         now: dict[str, Any] = {
             "frame": self._frame, "columns": self.columns, "title": self.title, "policy": self.policy,
             "source_line": self.source_line, "note": self.note, "hidden": self.hidden,
-            "origin": self.origin,
+            "origin": self.origin, "root": self.root,
         }  # fmt: skip
         return SafeTable(_KEY, **(now | changes))
 

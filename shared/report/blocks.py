@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.errors import RunError
+from shared.protect import SafeTable
 from shared.report.block import LAB_STYLE, Block, Bundle, lab_style
 from shared.report.prose import formula_html, line_html, literal, plain, prose_html
 from shared.report.section import Section, anchor
@@ -95,6 +96,10 @@ class Findings(Block):
         """Return the findings as a list."""
         return f'<ul class="cb-findings">{"".join(item.html() for item in self.items)}</ul>'
 
+    def tables(self) -> tuple[SafeTable, ...]:
+        """Return the tables among the reasons."""
+        return tuple(table for item in self.items for block in item.reasons for table in block.tables())
+
     def text(self) -> str:
         """Return one line a finding."""
         said = [(VERDICT_WORDS[i.verdict] + ": " if i.verdict else "") + plain(i.statement) for i in self.items]
@@ -169,6 +174,10 @@ class Disclosure(Block):
         """Return a details element, closed."""
         inside = "".join(block.html() for block in self.blocks)
         return f'<details><summary>{html.escape(self.summary)}</summary><div class="cb-inside">{inside}</div></details>'
+
+    def tables(self) -> tuple[SafeTable, ...]:
+        """Return the tables inside."""
+        return tuple(table for block in self.blocks for table in block.tables())
 
     def text(self) -> str:
         """Return summary and contents."""

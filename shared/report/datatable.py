@@ -48,8 +48,13 @@ class DataTable(Block):
         caption = html.escape(self.caption or self.table.title)
         grid = f"<thead><tr>{''.join(header)}</tr></thead><tbody>{''.join(rows)}</tbody>"
         frame = f'<div class="cb-scroll" role="region" tabindex="0" aria-label="{caption}">'
-        table = f'{frame}<table class="cb-grid"><caption>{caption}</caption>{grid}</table></div>'
+        named = f'<table class="cb-grid" data-ledger="{self.table.ledger}">'
+        table = f"{frame}{named}<caption>{caption}</caption>{grid}</table></div>"
         return f'<div class="cb-table">{table}{self._notes(used)}</div>'
+
+    def tables(self) -> tuple[SafeTable, ...]:
+        """Return the table."""
+        return (self.table,)
 
     def text(self) -> str:
         """Return the table as aligned plain text."""

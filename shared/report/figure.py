@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.charts.theme import VEGALITE, spec_of
 from shared.protect import SafeTable, require_safe
+from shared.report.block import for_ledger
 from shared.report.blocks import Block, Bundle
 from shared.report.datatable import DataTable
 from shared.report.prose import line_html
@@ -41,12 +42,17 @@ class Figure(Block):
         """Return what the picture shows, in words."""
         return str(spec_of(self.chart)["description"])
 
+    def tables(self) -> tuple[SafeTable, ...]:
+        """Return the table behind the picture."""
+        return (self.table,)
+
     def outputs(self) -> list[Bundle]:
         """Return three outputs: caption, picture, notes with the table."""
+        foot = f'<div class="cb cb-figure-foot">{self._foot()}</div>'
         return [
             {"text/html": f'<div class="cb cb-figure-head">{self._head()}</div>', "text/plain": self.caption},
             {VEGALITE: spec_of(self.chart), "text/plain": self.text()},
-            {"text/html": f'<div class="cb cb-figure-foot">{self._foot()}</div>', "text/plain": self.table.source_line},
+            {"text/html": foot, "text/plain": self.table.source_line} | for_ledger(self.tables()),
         ]
 
     def _head(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.protect import SafeTable
 from shared.report.block import Block, Bundle
 from shared.report.prose import line_html, plain
 
@@ -29,6 +30,10 @@ class Section(Block):
     def text(self) -> str:
         """Return heading and blocks as plain text."""
         return "\n\n".join(part for part in (self.heading, *(block.text() for block in self.blocks)) if part)
+
+    def tables(self) -> tuple[SafeTable, ...]:
+        """Return the tables of all blocks."""
+        return tuple(table for block in self.blocks for table in block.tables())
 
     def outputs(self) -> list[Bundle]:
         """Return the heading, then each block's own outputs."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from shared.errors import ProtectionError, RunError
 from shared.protect import protect_counts, public_table
+from shared.protect.ledger import LEDGER_MIME
 from shared.report.blocks import (
     Callout,
     DefinitionList,
@@ -152,7 +153,11 @@ def test_a_section_shows_each_block_on_its_own_and_figures_in_three_parts() -> N
     section = Section([Prose("One"), figure()], heading="Head")
     kinds = [sorted(bundle) for bundle in section.outputs()]
     html, chart = ["text/html", "text/plain"], ["application/vnd.vegalite.v5+json", "text/plain"]
-    assert kinds == [html, html, html, chart, html]
+    assert kinds == [html, html, html, chart, [LEDGER_MIME, *html]]
+    assert (
+        section.outputs()[4][LEDGER_MIME][0]["id"]
+        in section.outputs()[3]["application/vnd.vegalite.v5+json"]["usermeta"]["ledger"]
+    )
     assert section.outputs()[3]["text/plain"].startswith("Bars.")
 
 

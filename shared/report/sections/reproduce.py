@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from shared.protect import public_table
+from shared.protect.ledger import LEDGER_MIME, study_ledger
 from shared.report.blocks import Block, Bundle, DefinitionList, Disclosure, Prose, Section, literal
 from shared.report.datatable import DataTable
 from shared.report.result import MIME, PACKAGES, result
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class Attached(Block):
-    """The result for machines, carried in the executed notebook and shown to nobody; the batch takes it out."""
+    """What is for machines, carried in the executed notebook and shown to nobody; the batch takes it out."""
 
-    def __init__(self, content: dict[str, Any]) -> None:
-        self.content = content
+    def __init__(self, content: dict[str, Any], mime: str) -> None:
+        self.content, self.mime = content, mime
 
     def html(self) -> str:
         """Return nothing to look at."""
@@ -31,8 +32,8 @@ class Attached(Block):
         return ""
 
     def outputs(self) -> list[Bundle]:
-        """Return the result under its own MIME type."""
-        return [{MIME: self.content}]
+        """Return the content under its own MIME type."""
+        return [{self.mime: self.content}]
 
 
 def reproduce(study: Study) -> Section:
@@ -59,4 +60,6 @@ def reproduce(study: Study) -> Section:
     labels = {"title": "File", "where": "Found", "address": "Path or public address", "sha256": "SHA-256"}
     table = public_table(pd.DataFrame(rows), title="Files and their hashes", source_line="", labels=labels)
     shown = Disclosure(f"Files and their hashes ({len(rows)})", [DataTable(table, notes=False)])
-    return Section([Prose(words), DefinitionList(items), shown, Attached(result(study))])
+    ledger = study_ledger(study.book, settings.policy)
+    machines = [Attached(result(study), MIME), Attached(ledger, LEDGER_MIME)]
+    return Section([Prose(words), DefinitionList(items), shown, *machines])
