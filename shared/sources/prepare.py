@@ -15,7 +15,7 @@ from shared.sources.conditions import all_hold
 from shared.sources.derive import Loss, bands, recode, recode_table
 from shared.sources.locate import Place, locate
 from shared.sources.personal_columns import personal_faults
-from shared.sources.read import RawTable, read_source, verified_bytes
+from shared.sources.read import RawTable, read_shapes, read_source, verified_bytes
 from shared.sources.reference_checks import check_frames
 from shared.sources.reshape import to_long
 from shared.sources.together import put_together
@@ -63,9 +63,10 @@ def prepare(project: Project, case: CaseStudy) -> Prepared:
 def data_faults(project: Project, case: CaseStudy) -> list[Fault]:
     """Return what is wrong with the files that are here (hash, encoding, columns, values); absence is no fault.
 
-    Reads every file, so it takes as long as ``prepare``.
+    Reads every file, boundaries included, so it takes longer than ``prepare``.
     """
     raw, faults, absent = _read_each(project, case)
+    faults += _shape_faults(project, case)
     if faults or absent:
         return faults
     try:
@@ -116,6 +117,21 @@ def _read_each(project: Project, case: CaseStudy) -> tuple[dict[str, RawTable], 
         except DataError as error:
             faults += error.faults
     return raw, faults, absent
+
+
+def _shape_faults(project: Project, case: CaseStudy) -> list[Fault]:
+    """Return what is wrong with boundaries: shapes, coordinate systems. ``prepare`` leaves that to the maps."""
+    faults: list[Fault] = []
+    for source_id, source in case.sources.items():
+        if source.kind == "boundaries" and locate(project, source_id, source).place not in (
+            Place.MISSING,
+            Place.DAMAGED,
+        ):
+            try:
+                read_shapes(project, source_id, source)
+            except DataError as error:
+                faults += error.faults
+    return faults
 
 
 def _apply_consent(case: CaseStudy, raw: dict[str, RawTable], losses: list[Loss]) -> tuple[int, int] | None:

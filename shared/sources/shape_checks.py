@@ -121,9 +121,15 @@ def _far_away(crs: pyproj.CRS, bounds: Sequence[float]) -> bool:
     return bool(outside or small)
 
 
+def in_degrees(bounds: Sequence[float]) -> bool:
+    """Return whether all coordinates could be longitudes and latitudes."""
+    left, low, right, top = bounds
+    return bool(left >= -180 and right <= 180 and low >= -90 and top <= 90)
+
+
 def _guess(bounds: Sequence[float]) -> str:
     left, low, right, top = bounds
-    if left >= -180 and right <= 180 and low >= -90 and top <= 90:
+    if in_degrees(bounds):
         return "longitude and latitude (EPSG:4326)"
     if left >= 0 and right <= 700_000 and low >= 0 and top <= 1_300_000:
         return "the British National Grid (EPSG:27700)"

@@ -21,7 +21,7 @@ from shared.cases.archive import open_archive
 from shared.errors import DataError, nearest
 from shared.sources.records_json import load_json
 from shared.sources.rows import TextTable, formula_notes
-from shared.sources.shape_checks import check_shapes, with_crs
+from shared.sources.shape_checks import check_shapes, in_degrees, with_crs
 from shared.sources.typed import as_text
 
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -69,6 +69,9 @@ def parse_shapes(
     if frame.empty:
         raise DataError("The layer has no rows.", where=shown, hint="Ask for the complete file.")
     if "geometry" in frame and isinstance(frame, gpd.GeoDataFrame):
+        if format == "topojson" and frame.crs is None and crs is None and in_degrees(frame.total_bounds):
+            crs = "EPSG:4326"
+            notes.append("The file names no coordinate system; it is read as longitude and latitude.")
         frame, said = with_crs(frame, crs, shown)
         notes += said
         frame, said = check_shapes(frame, shown, polygons=polygons)

@@ -11,16 +11,21 @@ import pyproj
 import pytest
 import shapely
 
+from shared.cases.load import load_case
 from shared.cases.model import Source
 from shared.cases.project import Project
 from shared.errors import DataError
+from shared.sources.prepare import data_faults
 from shared.sources.read import RawShapes, read_shapes, read_source
-from tests.cases.example import make_project, sha256
+from tests.cases.example import SLUG, definition, make_project, sha256, write_case
 from tests.sources.made import zipped
 
 SQUARE = [[[0, 51], [1, 51], [1, 52], [0, 52], [0, 51]]]
 NEXT = [[[1, 51], [2, 51], [2, 52], [1, 52], [1, 51]]]
 BOW = [[[0, 51], [1, 52], [1, 51], [0, 52], [0, 51]]]
+
+
+_DEGREES = ("The file names no coordinate system; it is read as longitude and latitude.",)
 
 
 def collection(*shapes: Any, kind: str = "Polygon", **more: Any) -> bytes:
@@ -95,8 +100,9 @@ def test_every_other_format_holds_the_same(project: Project, tmp_path: Path) -> 
         "topojson": json.dumps(topology).encode(),
     }
     for format, content in files.items():
-        crs = "EPSG:4326" if format == "topojson" else None
-        shapes = read(project, content, format=format, crs=crs)
+        shapes = read(project, content, format=format)
+        assert shapes.frame.crs == pyproj.CRS("EPSG:4326"), format
+        assert shapes.notes == (_DEGREES if format == "topojson" else ()), format
         assert shapes.frame["code"].tolist() == ["001", "002"], format
         assert areas(shapes) == [1.0, 1.0], format
 
@@ -218,3 +224,18 @@ def test_layers_and_parts(project: Project, tmp_path: Path) -> None:
     two = zipped(parts | {name.replace("Areas", "Other"): data for name, data in parts.items()})
     assert "The zip holds several shapefiles" in refused(project, two, format="shapefile")
     assert len(read(project, two, format="shapefile", member="maps/Other.shp").frame) == 2
+
+
+def test_checking_a_case_looks_into_its_boundaries(project: Project) -> None:
+    """``prepare`` only compares their hash; ``casebook check`` reads them."""
+    data = definition()
+    content = collection(SQUARE, BOW)
+    data["sources"]["map"] = {
+        "kind": "boundaries", "title": "Map", "path": "data/sample/map.geojson", "format": "geojson", "licence": "L",
+        "attribution": "A",
+    }  # fmt: skip
+    write_case(project, data, {"data/sample/map.geojson": content})
+    case = load_case(project, SLUG)
+    assert any("cross themselves" in str(fault) for fault in data_faults(project, case))
+    (project.root / "data/sample/map.geojson").unlink()
+    assert not any("cross themselves" in str(fault) for fault in data_faults(project, case))
