@@ -6,9 +6,11 @@ import csv
 import io
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 
 from shared.errors import DataError
+from shared.sources.plain_text import LARGE, parse_plain
 from shared.sources.rows import Layout, Row, TextTable, build_table
 from shared.sources.text_form import SEPARATORS, Decoded, better_separator, decode, find_separator
 
@@ -50,6 +52,10 @@ def parse_delimited(
             hint=f"Write separator: {json.dumps(meant)} in case.yaml, or leave it out.",
         )
     del text
+    if len(data) > LARGE and decoded.codec in ("utf-8", "utf-8-sig") and not (header or skip or data[:3] == BOM_UTF8):
+        plain = parse_plain(data, separator, notes)
+        if plain is not None:
+            return plain
     layout = Layout(header, skip, separator=separator, notes=notes)
     return build_table(_rows(decoded, data, separator, shown), layout, shown=shown)
 

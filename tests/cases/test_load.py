@@ -182,6 +182,15 @@ CASES: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
         put("sources", "census", "kind", value="boundaries"),
         "boundaries cannot have the format csv",
     ),
+    "sheet of text": (put(*RECORDS, "sheet", value="Data"), '"sheet" means nothing in the format csv.'),
+    "crs of text": (put(*RECORDS, "crs", value="EPSG:4326"), '"crs" means nothing in the format csv.'),
+    "member of text": (put(*RECORDS, "member", value="a.csv"), "A file of format csv has no members."),
+    "heading that falls": (put(*RECORDS, "header_row", value=[3, 2]), "The rows of the heading must rise."),
+    "heading skipped": (
+        lambda data: data["sources"]["records"].update(header_row=2, skip_rows=[2]),
+        "A row of the heading is also to be skipped.",
+    ),
+    "row 0": (put(*RECORDS, "header_row", value=0), "header_row"),
     "no columns": (put(*RECORDS, "columns", value={}), "No column is described."),
     "override judged": (
         put("overrides", value={"GOV-1": {"lo": 0, "hi": 4, "reason": "long enough"}}),
