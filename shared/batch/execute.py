@@ -13,8 +13,9 @@ from typing import Any
 
 from shared.batch import executed
 from shared.batch.forked_kernel import ForkedKernel
-from shared.batch.job import FAILED_NOTEBOOK, NOTEBOOK, REPORT, RESULT, TRACEBACK, WARNINGS, Job, Step
+from shared.batch.job import FAILED_NOTEBOOK, LEDGER, NOTEBOOK, REPORT, RESULT, TRACEBACK, WARNINGS, Job, Step
 from shared.batch.kernel import prepare_environment
+from shared.batch.ledger import take_ledger
 from shared.batch.notebook_run import Run, in_kernel, run_notebook
 from shared.batch.record import Failure, Outcome
 from shared.batch.result import RESULT_MIME, result_text
@@ -22,6 +23,7 @@ from shared.batch.safe_errors import MEMORY_LIMIT
 from shared.batch.source import read_notebook
 from shared.batch.startup import skip_grammars
 from shared.errors import CasebookError, RunError
+from shared.protect.ledger import LEDGER_MIME
 
 
 def execute(
@@ -67,6 +69,7 @@ def execute(
         seconds["render"] = time.perf_counter() - begun
     texts = {WARNINGS: warnings}
     if failure is not None:
+        executed.take(run.notebook, LEDGER_MIME)  # the ledger of half a report is none
         texts[TRACEBACK] = "\n".join([executed.withhold_errors(run.notebook, failure), trace])
         texts[FAILED_NOTEBOOK] = nbformat.writes(run.notebook)
     failure = _keep(staging, texts) or failure
@@ -81,10 +84,14 @@ def _hand_over(job: Job, notebook: Any, staging: Path) -> tuple[Failure | None, 
 
         if job.executed:
             result = (Path(job.executed) / RESULT).read_text(encoding="utf-8")
+            before = (Path(job.executed) / LEDGER).read_text(encoding="utf-8")
+            ledger = take_ledger(notebook, slug=job.slug, before=before)
         else:
             result = result_text(executed.take(notebook, RESULT_MIME), slug=job.slug)
+            ledger = take_ledger(notebook, slug=job.slug)
         page = render(notebook, title=job.title, subtitle=job.subtitle, cache=Path(job.cache) if job.cache else None)
-        for name, text in ((RESULT, result), (REPORT, page), (NOTEBOOK, nbformat.writes(notebook))):
+        texts = {RESULT: result, REPORT: page, LEDGER: ledger, NOTEBOOK: nbformat.writes(notebook)}
+        for name, text in texts.items():
             (staging / name).write_text(text, encoding="utf-8")
     except CasebookError as error:
         return Failure(type(error).__name__, str(error)), ""

@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.batch.record import Failure
 from shared.batch.safe_errors import ERROR_MIME
+from shared.batch.streams import joined
 from shared.errors import RunError
 
 INJECTED = "injected-parameters"
@@ -49,7 +50,7 @@ def tidy(notebook: Any) -> str:
                 for output in cell.outputs
                 if output.output_type == "stream" and output.name == "stderr"
             ]
-            cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
+            cell.outputs = joined([o for o in cell.outputs if o.get("name") != "stderr"])
     return "\n".join(warnings)
 
 

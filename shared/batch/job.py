@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-NOTEBOOK, REPORT, RESULT = "notebook.ipynb", "report.html", "result.json"
-PUBLISHED = (NOTEBOOK, REPORT, RESULT)
+NOTEBOOK, REPORT, RESULT, LEDGER = "notebook.ipynb", "report.html", "result.json", "ledger.json"
+PUBLISHED = (NOTEBOOK, REPORT, RESULT, LEDGER)
 FAILED_NOTEBOOK, TRACEBACK, WARNINGS = "notebook.failed.ipynb", "traceback.txt", "warnings.txt"
 WORKER_TEXT = "worker.txt"
 

@@ -77,7 +77,6 @@ def in_kernel(job: Job, run: Run, forked: ForkedKernel | None) -> dict[str, Any]
         "most": job.output * MEGABYTE,
         "too_much": run.output_exceeded,
         "iopub_timeout": 60,  # 4 seconds by default, too short for a big output on a busy machine
-        "coalesce_streams": True,
         "record_timing": False,
         "start_timeout": START_LIMIT,
         "shutdown_kernel": "immediate",  # a graceful shutdown stalls now and then
