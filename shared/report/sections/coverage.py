@@ -113,6 +113,7 @@ def _named(study: Study, area: Area, ours: SafeTable, published: SafeTable, bord
     frame = frame[frame["code"] != NOT_RECORDED]
     return public_table(
         frame.drop(columns="difference"), title="Reach by area", source_line=line, note=together.note,
+        made_from=[together],
         labels={
             "name": "Area", "count": "Counted", "share": "Share in the source", "reference_count": "Official figure",
             "reference_share": "Share, official", "ratio": "Ratio",

@@ -46,12 +46,13 @@ def inequality(
             by: "Area", "series": "Table", "count": counted.capitalize(), "share": f"Share of {counted}",
             "reference_count": people.capitalize(), "reference_share": f"Share of {people}",
         },
+        made_from=list(tables.values()),
     )  # fmt: skip
     columns = (
         Column("name", "Table", "group"), Column("areas", "Areas", "value", decimals=0),
         Column("gini", "Gini coefficient", "value", decimals=2),
-        Column("top", f"Share of {counted} in the tenth of {people} with most a head", "share"),
-        Column("half", f"Share of {counted} in the half with least", "share"),
+        Column("top", "Share: top tenth", "share"),
+        Column("half", "Share: lower half", "share"),
     )  # fmt: skip
     summary = public_table(pd.DataFrame(rows), title=f"{title}: in figures", source_line=line, columns=columns)
     words = " ".join(_said(row, counted, people) for row in rows)
@@ -78,7 +79,8 @@ def relation(
     figure in ``other_column``, by the same areas. ``split`` is a column of the first table that tells areas apart
     (coloured, and correlated each by themselves).
     """
-    heads = _per_head(study, source, by, reference, reference_count, title).frame
+    per_head = _per_head(study, source, by, reference, reference_count, title)
+    heads = per_head.frame
     heads = heads[heads["count"].notna() & (heads["reference_count"] > 0)]
     figures = study.frame(other)[[by, other_column]].dropna().drop_duplicates(by).set_index(by)[other_column]
     kept = heads[heads[by].isin(figures.index)].reset_index(drop=True)
@@ -91,7 +93,7 @@ def relation(
     rate = f"{counted.capitalize()} per {per:,} {people}"
     table = public_table(
         rows, title=title, source_line=study.source_line(source, reference, other), roles={"kind": "text"} if split else {},
-        labels={by: "Area", "other": other_label, "rate": rate, "kind": "Kind of area"},
+        labels={by: "Area", "other": other_label, "rate": rate, "kind": "Kind of area"}, made_from=[per_head],
     )  # fmt: skip
     groups = (
         [("all areas", rows), *((str(name), part) for name, part in rows.groupby("kind"))] if split else [("", rows)]
@@ -173,5 +175,10 @@ def _direction(name: str, found: RankCorrelation | None, other: str, rate: str) 
         clear = f"{rate[0].lower() + rate[1:]} {way} as {literal(figure[0].lower() + figure[1:])} rises"
     return (
         f"{who} ({found.areas:,}) there is {strength}: rank correlation "
-        f"**{found.rho:+.2f}** (95% interval {found.low:+.2f} to {found.high:+.2f}), {clear}."
+        f"**{_signed(found.rho)}** (95% interval {_signed(found.low)} to {_signed(found.high)}), {clear}."
     )
+
+
+def _signed(value: float) -> str:
+    """Return a correlation with its sign; the minus is a minus and not a hyphen."""
+    return f"{value:+.2f}".replace("-", "−")

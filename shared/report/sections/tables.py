@@ -62,17 +62,19 @@ def over_releases(
     ordered = sorted(sources.items(), key=lambda pair: str(pair[1].as_at))
     column = count or next(n for n, c in ordered[0][1].columns.items() if c.role == "count")
     unit = ordered[0][1].columns[column].unit if column in ordered[0][1].columns else ""
-    counted = (unit or "people").capitalize()
+    counted = unit or "people"
     names = _names([source.as_at for _, source in ordered if source.as_at is not None])
+    parts: list[SafeTable] = []
     for (source_id, source), name in zip(ordered, names, strict=True):
         column = count or next(n for n, c in source.columns.items() if c.role == "count")
-        safe = study.table(source_id, by, title=title, count=column, counted=counted.lower())
+        safe = study.table(source_id, by, title=title, count=column, counted=counted)
+        parts.append(safe)
         part = safe.frame.rename(columns={by: "group"})
         rows.append(part.assign(release=name))
     frame = pd.concat(rows, ignore_index=True)[["release", "group", "count", "status"]]
     table = public_table(
         frame, title=title, source_line=study.source_line(*sources), roles={"release": "group", "group": "group"},
-        labels={"release": "Release", "group": "Group", "count": counted},
+        labels={"release": "Release", "group": "Group", "count": counted[0].upper() + counted[1:]}, made_from=parts,
     )  # fmt: skip
     largest = frame.groupby("group")["count"].max().sort_values(ascending=False).head(most).index.tolist()
     drawn: SafeTable = table.where("group", largest)
@@ -83,11 +85,11 @@ def over_releases(
         time="release",
         value="count",
         series="group",
-        axis_title=counted,
+        axis_title=counted[0].upper() + counted[1:],
     )
     return Section(
         [
-            Figure(chart, table, literal(title), f"{counted} at each release"),
+            Figure(chart, table, literal(title), f"{counted[0].upper()}{counted[1:]} at each release"),
             Disclosure("In words", [DefinitionList([("Movement", literal(" ".join(ends)))])]),
         ]
     )
