@@ -7,13 +7,14 @@ import json
 import nbformat
 import pytest
 
+from shared.batch.job import PUBLISHED
 from shared.batch.record import RunState
 from shared.batch.run import run_cases
 from shared.cases.project import Project
 from tests.batch.small import Told, add_case, only, output, result, saved
 
 
-def test_a_good_run_leaves_five_files_and_the_index(project: Project) -> None:
+def test_a_good_run_leaves_its_files_and_the_index(project: Project) -> None:
     add_case(project, "alpha", "print('hello', case_id, seed)")
     told = Told()
     record = only(run_cases(project, ["alpha"], overrides=["seed=7"], progress=told))
@@ -21,7 +22,7 @@ def test_a_good_run_leaves_five_files_and_the_index(project: Project) -> None:
     assert not record.failed
     folder = project.outputs / "alpha"
     names = {path.name for path in folder.iterdir()}
-    assert names == {"notebook.ipynb", "report.html", "result.json", "run.json", "run.log", ".lock"}
+    assert names == {*PUBLISHED, "run.json", "run.log", ".lock"}
     assert {path.name for path in project.outputs.iterdir()} == {"alpha", "index.html", "index.json"}
     assert "Title of alpha" in output(project, "alpha", "report.html")
     assert json.loads(output(project, "alpha", "result.json")) == result("alpha")
