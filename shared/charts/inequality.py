@@ -43,7 +43,7 @@ def lorenz(
         legend.offset = ABOVE_TITLE
         colour = alt.Color("series:N", scale=colours, legend=legend)
     ends = alt.Chart(alt.InlineData(values=[{"right": 0, "up": 0}, {"right": 1, "up": 1}])).encode(x=x, y=y)
-    middle = alt.Chart(alt.InlineData(values=[{"right": 0.5, "up": 0.5, "said": even}])).encode(x=x, y=y)
+    middle = alt.Chart(alt.InlineData(values=[{"right": 0.64, "up": 0.64, "said": even}])).encode(x=x, y=y)
     base_chart = alt.Chart(given.data(curves)).encode(x=x, y=y)
     tips = [
         alt.Tooltip("group:N", title=given.columns["group"].label),

@@ -87,7 +87,9 @@ def _prepared(project: Project, case: CaseStudy, raw: dict[str, RawTable]) -> Pr
     faults: list[Fault] = []
     for source_id, table in raw.items():
         try:
-            frames[source_id] = _shape(project, case, source_id, table.frame, losses)
+            # what is lost in the first part of a table put together is already counted where that part is read
+            lost = [] if case.sources[source_id].followed_by else losses
+            frames[source_id] = _shape(project, case, source_id, table.frame, lost)
         except DataError as error:
             faults += error.faults
     if faults:

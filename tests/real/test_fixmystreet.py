@@ -235,7 +235,7 @@ def test_relation_with_deprivation_by_another_way(
     both = pd.DataFrame({"rate": counts / residents, "score": scores}).dropna()
     rho = both.rank().corr().iloc[0, 1]
     assert f"Among all areas ({len(both)})" in section.text()
-    assert f"{rho:+.2f} (95% interval" in section.text()
+    assert f"{rho:+.2f} (95% interval".replace("-", "−") in section.text()
     assert "reports per 1,000 residents fall as deprivation rises" in section.text()
 
 

@@ -68,13 +68,16 @@ def _margin(study: Study, margin: Margin) -> list[Block]:
     if both.empty:
         return [Callout("Every figure is hidden or missing.", f"{margin.label}: cannot be compared")]
     drawn = table.where(key, [group for group in frame[key] if group != NOT_RECORDED])
-    least, most = [str(g) for g in both[key].head(2)], [str(g) for g in both[key].tail(2)[::-1]]
+    # the finding is about the groups that must be represented, where case.yaml names them
+    judged = both[both[key].isin(margin.required_groups)] if margin.required_groups else both
+    judged = both if judged.empty else judged
+    least, most = [str(g) for g in judged[key].head(2)], [str(g) for g in judged[key].tail(2)[::-1]]
     distance = float((both["share"] - both["reference_share"]).abs().sum() / 2)
     described = (
         f"Share of each group in the source and in official figures: {margin.label}. "
         f"Furthest below its official share: {listing(least)}. Furthest above: {listing(most)}."
     )
-    lowest = float(both["ratio"].iloc[0])
+    lowest = float(judged["ratio"].iloc[0])
     if lowest >= 0.9:
         finding = "no group falls much below its official share"
     else:

@@ -154,4 +154,6 @@ def _losses(study: Study) -> list[Block]:
         source_line="counted while reading",
         labels=labels,
     )
-    return [DataTable(table, notes=False)]
+    if len(rows) <= 8:
+        return [DataTable(table, notes=False)]
+    return [Disclosure(f"What was lost on the way, and why ({len(rows)} steps)", [DataTable(table, notes=False)])]
