@@ -16,7 +16,7 @@ VERSION = 1
 CHARTS = "application/vnd.vegalite."
 SMALL_NUMBER = re.compile(r"(?<![\w.,/:–-])[1-9](?![\w.,/:%–-])")
 """A number from 1 to 9 that stands by itself in words typed by hand: it may be a count of people."""
-EMPTY: dict[str, Any] = {"policy": "", "facts": [], "measured": {}, "change": ""}
+EMPTY: dict[str, Any] = {"policy": "", "facts": [], "measured": {}, "change": "", "people": []}
 
 
 def take_ledger(notebook: Any, *, slug: str, before: str = "") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from shared.measures.disclosure import ReleasedTable, measure_release
 from shared.measures.measurement import Measurement
 from shared.protect.book import Before, Book
+from shared.protect.measurements import counts_people
 from shared.protect.policy import POLICIES, Policy
 from shared.protect.table import HIDDEN, NOT_AVAILABLE, SafeTable
 
@@ -71,14 +72,18 @@ def change_in_words(before: Sequence[Before], policy: Policy) -> str:
     return f"Each figure shown was changed {most}; by {word} on average."
 
 
-def study_ledger(book: Book, policy: Policy) -> dict[str, Any]:
-    """Return what a study hands over at the end: what was printed of each table of counts, and what was lost."""
+def study_ledger(book: Book, policy: Policy, measurements: Iterable[Measurement] = ()) -> dict[str, Any]:
+    """Return what a study hands over at the end: what was printed of each table of counts, and what was lost.
+
+    ``people`` names the indicators whose counts are counts of people.
+    """
     measured = measure_ledger(book, policy)
     return {
         "policy": policy.id,
         "facts": [table.as_json() for table in book.tables],
         "measured": {m.indicator: {"state": str(m.state), "value": m.value} for m in measured},
         "change": change_in_words(book.before, policy),
+        "people": [m.indicator for m in measurements if counts_people(m)],
     }  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def protect_measurement(measurement: Measurement, policy: Policy | str) -> Measu
     ``counted`` in ``NO_PERSON``) pass unchanged, and so do states without a value, but for their counts.
     """
     rule = find_policy(policy)
-    if measurement.counted in NO_PERSON or measurement.indicator in NO_PERSON_INDICATORS:
+    if not counts_people(measurement):
         return measurement
     parts = tuple(_protect_part(part, rule, measurement.counted) for part in measurement.parts)
     if measurement.state is not State.MEASURED or measurement.value is None:
@@ -66,6 +66,11 @@ def protect_measurement(measurement: Measurement, policy: Policy | str) -> Measu
         parts=parts,
         text=in_words(safe, rule, measurement.counted) if safe.small else "",
     )
+
+
+def counts_people(measurement: Measurement) -> bool:
+    """Tell whether people stand behind the counts of a measurement; unknown words are taken for people."""
+    return measurement.counted not in NO_PERSON and measurement.indicator not in NO_PERSON_INDICATORS
 
 
 def in_words(safe: SafeRate, policy: Policy, counted: str) -> str:

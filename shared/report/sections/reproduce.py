@@ -60,6 +60,6 @@ def reproduce(study: Study) -> Section:
     labels = {"title": "File", "where": "Found", "address": "Path or public address", "sha256": "SHA-256"}
     table = public_table(pd.DataFrame(rows), title="Files and their hashes", source_line="", labels=labels)
     shown = Disclosure(f"Files and their hashes ({len(rows)})", [DataTable(table, notes=False)])
-    ledger = study_ledger(study.book, settings.policy)
+    ledger = study_ledger(study.book, settings.policy, study.measurements.values())
     machines = [Attached(result(study), MIME), Attached(ledger, LEDGER_MIME)]
     return Section([Prose(words), DefinitionList(items), shown, *machines])

@@ -1,0 +1,159 @@
+"""What must not be found: identifiers, free text and other values that point at one record."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+import pandas as pd
+
+from shared.cases.load import load_case
+from shared.cases.model import CaseStudy, Source
+from shared.cases.project import Project
+from shared.errors import CasebookError, ProtectionError
+from shared.sources.derive import recode_table
+from shared.sources.read import read_source
+from shared.sources.typed import as_text
+
+WORD = re.compile(r"[^\W_]+(?:[-_.@/'’+:][^\W_]+)*")
+SHORTEST_WORD, SHORTEST_NUMBER, SHORTEST_CODE = 3, 7, 6
+PHRASE = 5
+"""So many words in a row, taken from a free text, are not found elsewhere by chance."""
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text in lower case; ``LP-000123`` and ``jo@mail.example`` are one word each."""
+    return [found.group().casefold() for found in WORD.finditer(text)]
+
+
+@dataclass
+class Needles:
+    """What is looked for, by the way it is looked for; ``what`` says of which column each is, never shown with it.
+
+    phrases  words in a row (single words too) -> column
+    codes    values with a digit, at least six characters long, found inside other words too -> column
+    anywhere  planted values, looked for in numbers too -> column
+    """
+
+    phrases: dict[tuple[str, ...], str] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    anywhere: dict[str, str] = field(default_factory=dict)
+
+    def add(self, value: str, column: str, *, free_text: bool = False) -> None:
+        """Look for a value; one that is too short or common to point at anybody is not looked for."""
+        said = tuple(words(value))
+        if not said:
+            return
+        if free_text and len(said) > PHRASE:
+            for start in range(len(said) - PHRASE + 1):
+                self.phrases.setdefault(said[start : start + PHRASE], column)
+            return
+        length = sum(map(len, said))
+        bare = "".join(said)
+        if bare.isdigit():
+            if length >= SHORTEST_NUMBER:
+                self.phrases.setdefault(said, column)
+            return
+        if length >= SHORTEST_WORD:
+            self.phrases.setdefault(said, column)
+        if len(said) == 1 and length >= SHORTEST_CODE and any(c.isdigit() for c in bare):
+            self.codes.setdefault(said[0], column)
+
+    def plant(self, value: str, column: str) -> None:
+        """Look for a planted value everywhere, in numbers and inside other words too."""
+        self.anywhere.setdefault(value.casefold(), column)
+
+    def found(self, text: str, *, number: bool = False) -> Iterator[str]:
+        """Yield the column of each needle in a text; of a JSON number only what was planted is looked for."""
+        forms = dict.fromkeys([text, html.unescape(text), unquote(text)])
+        for form in forms:
+            lower = form.casefold()
+            yield from (column for value, column in self.anywhere.items() if value in lower)
+            if number:
+                continue
+            said = words(form)
+            yield from self._phrases(said)
+            yield from self._codes(lower)
+
+    def _phrases(self, said: list[str]) -> Iterator[str]:
+        for size in self._sizes():
+            for start in range(len(said) - size + 1):
+                column = self.phrases.get(tuple(said[start : start + size]))
+                if column is not None:
+                    yield column
+
+    def _sizes(self) -> list[int]:
+        known = self.__dict__.get("_known")
+        if known is None or known[0] != len(self.phrases):
+            known = (len(self.phrases), sorted({len(phrase) for phrase in self.phrases}))
+            self.__dict__["_known"] = known
+        return list(known[1])
+
+    def _codes(self, lower: str) -> Iterator[str]:
+        for size in {len(code) for code in self.codes}:
+            for start in range(len(lower) - size + 1):
+                column = self.codes.get(lower[start : start + size])
+                if column is not None:
+                    yield column
+
+
+def needles_of(project: Project, slug: str) -> Needles:
+    """Return what must not be found of a case study's records: all of them, also those without consent.
+
+    Looked for are all values of identifiers, free text and columns that nobody described; and of the other columns
+    each value that one record alone has. Not looked for: what case.yaml, its lists or a published table say anyway,
+    dates, and values too short to point at anybody.
+    """
+    case = load_case(project, slug)
+    public = _public_words(project, case)
+    found = Needles()
+    for name, source in case.records.items():
+        frame = read_source(project, name, source).frame
+        for column in map(str, frame.columns):
+            for value, free in _telling(as_text(frame[column]).dropna(), source, column):
+                if tuple(words(value)) not in public:
+                    found.add(value, f"column {column} of {name}", free_text=free)
+    return found
+
+
+def _telling(values: pd.Series, source: Source, column: str) -> Iterator[tuple[str, bool]]:
+    declared = source.columns.get(column)
+    role = declared.role if declared is not None else "not described"
+    counts = values.value_counts()
+    if role not in ("identifier", "free text", "not described"):
+        if declared is not None and declared.type == "date":
+            return
+        counts = counts[counts == 1]
+    elif role == "not described":
+        counts = counts[counts <= 2]
+    for value in counts.index:
+        yield str(value), role == "free text"
+
+
+def _public_words(project: Project, case: CaseStudy) -> set[tuple[str, ...]]:
+    """Return the values, as words, that the definition or a published table holds."""
+    values: set[str] = set()
+    for source in case.sources.values():
+        for column in source.columns.values():
+            values |= {*(column.allowed or ()), *column.missing}
+        for rule in source.derive.values():
+            if rule.kind == "recode":
+                values |= _both_sides(recode_table(project, case.slug, rule))
+    for name, source in case.sources.items():
+        if source.kind in ("table", "reference"):
+            try:
+                frame = read_source(project, name, source).frame
+            except CasebookError as error:
+                raise ProtectionError(f"Source {name} cannot be read for the scan: {error}") from None
+            for heading in frame.columns:
+                values |= set(frame[heading].dropna().astype("str").unique())
+    folder = project.casestudies / case.slug
+    texts = [(folder / "case.yaml").read_text(encoding="utf-8")]
+    return {tuple(words(value)) for value in values} | {(word,) for text in texts for word in words(text)}
+
+
+def _both_sides(table: Iterable[str] | dict[str, str]) -> set[str]:
+    return {*table, *table.values()} if isinstance(table, dict) else set(table)
