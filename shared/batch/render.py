@@ -12,7 +12,6 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
-from shared.batch.shared_data import UNSHARE, as_script, share
 from shared.batch.startup import skip_grammars
 from shared.errors import ProtectionError, RunError
 from shared.report.blocks import LAB_STYLE
@@ -29,9 +28,9 @@ SHOWN_TYPES = [*CHART_TYPES, "text/html", "text/markdown", "text/plain"]
 NEVER_SHOWN = {"remove-cell", "parameters", "injected-parameters"}
 
 CHART = '<figure class="cb-chart" data-chart>'
-DRAW = UNSHARE + (
+DRAW = (
     "for(const f of document.querySelectorAll('figure[data-chart]')){const d=f.querySelector('div');"
-    "const s=JSON.parse(f.querySelector('script').textContent),a=s.usermeta.aspect;unshare(s);"
+    "const s=JSON.parse(f.querySelector('script').textContent),a=s.usermeta.aspect;"
     "if(a)s.height=Math.min(s.height,Math.ceil(d.clientWidth*a));"
     "vegaEmbed(d,s,{renderer:'svg',actions:false,ast:true,hover:true,"
     "defaultStyle:false,tooltip:{disableDefaultStyle:true}})"
@@ -54,22 +53,15 @@ def render(notebook: Any, *, title: str, subtitle: str, cache: Path | None = Non
     work = copy.deepcopy(notebook)
     _drop_title(work)
     _drop_unknown(work)
-    pieces = share(_charts(work))
     body, _ = exporter.from_notebook_node(work)
     scripts = (vega(cache), DRAW) if CHART in body else ()
-    html = page(title, with_contents(body) + as_script(pieces), subtitle=subtitle, scripts=scripts)
+    html = page(title, with_contents(body), subtitle=subtitle, scripts=scripts)
     if asked := external_requests(html):
         raise RunError(
             f"The report would ask the network for: {', '.join(asked[:5])}.",
             hint="Put it into the page, or leave it out.",
         )
     return html
-
-
-def _charts(notebook: Any) -> list[dict[str, Any]]:
-    """Return the specification of every chart shown, to be changed in place."""
-    outputs = [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs]
-    return [o.data[kind] for o in outputs for kind in CHART_TYPES if kind in o.get("data", {})]
 
 
 def _drop_title(notebook: Any) -> None:
