@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import shared
-from shared.cases.model import CaseStudy
+from shared.batch.inputs import InputCache, json_hash
+from shared.batch.notebook_parts import notebook_parts
+from shared.batch.reach import Package
 from shared.cases.project import Project
-from shared.sources.locate import Located
+
+EXECUTION = ("shared.batch.execute", "shared.batch.engine", "shared.batch.safe_errors")
+"""What of this room has a say in the executed notebook, the result and the ledger."""
+PAGE = ("shared.batch.render",)
+ONLY_THE_PAGE = ("notebook prose", "look of reports")
+"""Ingredients whose change needs a new page, but no new execution."""
+READ_BY_CODE = {"sources/geography/tables.py": "data/sample/geography"}
+"""Folders of the project that a module reads although no case.yaml names them."""
+KINDS = {"reference": "reference data", "boundaries": "boundaries"}
+SHOWN = 12
+FULL = 64
+"""Hexadecimal digits of a file's hash that a record keeps, to say which file changed; and of a whole one."""
 
 
 def package_folder() -> Path:
@@ -20,59 +32,101 @@ def package_folder() -> Path:
     return Path(shared.__file__).resolve().parent
 
 
-def file_hash(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+@dataclass(frozen=True)
+class SourceFile:
+    """A source's file as the key needs it: its declared hash (which the file was compared with) and where it was."""
+
+    source_id: str
+    kind: str
+    sha256: str
+    place: str
 
 
-def folder_hash(folder: Path) -> str:
-    """Return one hash of the names and bytes of all files below ``folder``.
+@dataclass(frozen=True)
+class Key:
+    """``parts``: one hash an ingredient, two equal ones give the same report. ``inputs``: of what it was made."""
 
-    Left out: byte code, and what starts with a dot (editors' and systems' own files).
-    """
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if any(part == "__pycache__" or part.startswith(".") for part in inside.parts) or not path.is_file():
-            continue
-        digest.update(f"{inside.as_posix()}\0{file_hash(path)}\n".encode())
-    return digest.hexdigest()
+    parts: dict[str, str]
+    inputs: dict[str, dict[str, str]]
 
 
 def case_key(
     project: Project,
-    case: CaseStudy,
-    located: Sequence[Located],
-    notebook: Path,
+    slug: str,
+    sources: Sequence[SourceFile],
+    named: Sequence[Path],
     parameters: Mapping[str, Any],
     *,
-    package: str,
-) -> dict[str, str]:
-    """Return the key, one entry an ingredient; two equal keys give the same report.
+    package: Package,
+    cache: InputCache,
+) -> Key:
+    """Return the key of a case study's report.
 
-    ``located`` are the case study's sources, each present and compared with its declared hash (so the declared
-    hash stands for the bytes); ``package`` is ``folder_hash(package_folder())``, taken once a run.
+    ``sources`` are present and compared with their declared hash; ``named`` are further files that case.yaml names.
     """
+    notebook = project.notebooks / f"{slug}.ipynb"
+    parts = cache.known("notebook", cache.hash(notebook), lambda: notebook_parts(notebook))
+    code = package.reached([*parts["imports"], *EXECUTION], without=PAGE)
+    page = {name: digest for name, digest in package.reached(PAGE).items() if name not in code}
     lock = project.root / "requirements.lock"
-    data = [(found.source_id, case.sources[found.source_id].sha256, str(found.place)) for found in located]
-    return {
-        "notebook": file_hash(notebook),
-        "package": package,
-        "case folder": folder_hash(project.casestudies / case.slug),
-        "data": _json_hash(sorted(data)),
-        "parameters": _json_hash(dict(parameters)),
-        "lock file": file_hash(lock) if lock.is_file() else "none",
-        "Python": platform.python_version(),
+    inputs: dict[str, dict[str, str]] = {
+        "notebook": {notebook.name: parts["code"]},
+        "package code": {},
+        "register and rules": {},
+        "disclosure policies": {},
+        "case folder": cache.folder(project.casestudies / slug),
+        "data": {},
+        **{name: {} for name in KINDS.values()},
+        "other files named in case.yaml": {str(p.relative_to(project.root)): cache.hash(p) for p in named},
+        "look-up tables": {},
+        "parameters": {name: str(value) for name, value in parameters.items()},
+        "lock file": {lock.name: cache.hash(lock)} if lock.is_file() else {},
+        "Python": {"version": platform.python_version()},
+        "notebook prose": {notebook.name: parts["prose"]},
+        "look of reports": page,
     }
+    for name, digest in code.items():
+        inputs[_part_of_package(name)][name] = digest
+        if (folder := project.root / READ_BY_CODE.get(name, "/")).is_dir() and name in READ_BY_CODE:
+            inputs["look-up tables"] |= cache.folder(folder)
+    for source in sources:
+        inputs[KINDS.get(source.kind, "data")][source.source_id] = f"{source.sha256} {source.place}"
+    return Key(
+        {part: json_hash(files) for part, files in inputs.items()},
+        {part: {name: _short(part, text) for name, text in files.items()} for part, files in inputs.items()},
+    )
 
 
-def _json_hash(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, allow_nan=False).encode()).hexdigest()
+def _part_of_package(name: str) -> str:
+    if name.startswith("framework/"):
+        return "register and rules"
+    return "disclosure policies" if name.startswith("protect/polic") else "package code"
+
+
+def _short(part: str, text: str) -> str:
+    return text if part in ("parameters", "Python") else text[:SHOWN] + text[FULL:]
 
 
 def changes(old: Mapping[str, str] | None, new: Mapping[str, str]) -> tuple[str, ...]:
     """Return which ingredients differ; ``("never run",)`` when there is nothing to compare with."""
     if old is None:
         return ("never run",)
-    return tuple(name for name in new if old.get(name) != new[name])
+    return tuple(name for name in [*new, *(name for name in old if name not in new)] if old.get(name) != new.get(name))
+
+
+def changed_inputs(
+    old: Mapping[str, Mapping[str, str]], new: Mapping[str, Mapping[str, str]], part: str
+) -> tuple[str, ...]:
+    """Return what of one ingredient differs, in words: which file is new, gone or another, which value."""
+    before, now = old.get(part, {}), new.get(part, {})
+    words = []
+    for name in sorted({*before, *now}):
+        if part in ("parameters", "Python") and before.get(name) != now.get(name):
+            words.append(f"{name}: {before.get(name, 'not set')} before, {now.get(name, 'not set')} now")
+        elif name not in now:
+            words.append(f"{name} (gone)")
+        elif name not in before:
+            words.append(f"{name} (new)")
+        elif before[name] != now[name]:
+            words.append(name)
+    return tuple(words)

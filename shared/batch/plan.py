@@ -1,23 +1,26 @@
-"""What is to be done for each case study, found out before a process is started."""
+"""What is to be done for each case study, found out before a process is started.
+
+What ``case.yaml`` and the notebook say is worked out once for each content; the files they name are looked at in
+every run.
+"""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shared.batch.key import case_key, changes
-from shared.batch.params import RunParameters, check_notebook
+from shared.batch.inputs import InputCache, json_hash
+from shared.batch.key import ONLY_THE_PAGE, Key, SourceFile, case_key, changes
 from shared.batch.publish import altered
+from shared.batch.reach import Package
 from shared.batch.record import CaseRecord, Failure, RunState, read_record
-from shared.cases.load import load_case
-from shared.cases.model import CaseStudy
 from shared.cases.project import Project
-from shared.errors import CasebookError, DataError, DefinitionError, Fault
-from shared.sources.locate import Located, Place, locate_all
+from shared.errors import CasebookError, DefinitionError
 
-PULL = "casebook data pull"
+PLANNING = ("shared.batch.definition",)
 
 
 @dataclass(frozen=True)
@@ -30,57 +33,105 @@ class Plan:
     parameters: dict[str, Any]
     title: str
     subtitle: str
-    key: dict[str, str]
+    key: Key
+    files: dict[str, str]
+    """Every file the notebook reads, by its place in the project: path on this machine (for other machines)."""
+    size: int
+    """Bytes of the data, to guess how long a case study takes that was never run."""
 
-    def standing(self) -> tuple[CaseRecord | None, tuple[str, ...]]:
+    def standing(self, cache: InputCache) -> tuple[CaseRecord | None, tuple[str, ...]]:
         """Return the last record and what has changed since; nothing changed means nothing need be run."""
         record = read_record(self.folder)
         published = record.published if record else None
-        changed = changes(published.key if published else None, self.key)
+        changed = changes(published.key if published else None, self.key.parts)
         if record is None or published is None:
             return record, changed
-        changed += tuple(f"{name} (altered or gone)" for name in altered(self.folder, published))
+        changed += tuple(f"{name} (altered or gone)" for name in altered(self.folder, published, cache))
         if not changed and record.state is RunState.FAILED:
             changed = ("the last run failed",)
         return record, changed
 
 
-def plan_case(project: Project, slug: str, overrides: Mapping[str, Any], *, package: str) -> Plan | CaseRecord:
-    """Return what to run, or the record of a case study that cannot be run: faulty, damaged or without its data.
+def only_the_page(changed: tuple[str, ...]) -> bool:
+    """Return True when nothing has changed but what a new page without a new execution takes in."""
+    return bool(changed) and set(changed) <= set(ONLY_THE_PAGE)
 
-    ``package`` is the hash of the package's code. An unknown slug raises ``DefinitionError``: bad input, nothing is
-    run.
-    """
-    parameters = RunParameters(case_id=slug, **overrides).model_dump(include={"case_id", *overrides})
-    notebook = project.notebooks / f"{slug}.ipynb"
-    try:
-        case = load_case(project, slug)
-        if not notebook.is_file():
-            raise DefinitionError(
-                "There is no notebook.", where=project.shown(notebook), hint=f"See: casebook check {slug}"
-            )
-        located = locate_all(project, case)
-        wrong = [Fault(found.problem, f"source {found.source_id}") for found in located if _wrong(case, found)]
-        if wrong:
-            raise DataError("Some data files are not what case.yaml says they are:", faults=wrong)
-        missing = [found.source_id for found in located if found.place is Place.MISSING]
-        if missing:
-            return CaseRecord(slug, RunState.DATA_MISSING, f"{PULL} {slug}", parameters=parameters)
-        check_notebook(notebook, parameters)
-        key = case_key(project, case, located, notebook, parameters, package=package)
-    except CasebookError as error:
-        if not (project.casestudies / slug / "case.yaml").is_file():
-            raise
-        return CaseRecord(
-            slug, RunState.FAILED, failure=Failure(type(error).__name__, str(error)), parameters=parameters
+
+class Planner:
+    """Plans the case studies of one run."""
+
+    def __init__(self, project: Project, overrides: Mapping[str, Any], package: Path, cache: InputCache) -> None:
+        self._project, self._overrides, self._cache = project, dict(overrides), cache
+        self._package = Package(package, cache)
+
+    @functools.cached_property
+    def _planning(self) -> str:
+        """The code that checks definitions: other code may see other faults."""
+        roots = [str(place) for place in (self._project.root, self._project.mirror, self._project.downloads)]
+        return json_hash([self._package.reached(PLANNING), roots, self._overrides])
+
+    def plan(self, slug: str) -> Plan | CaseRecord:
+        """Return what to run, or the record of a case study that cannot be run: faulty, damaged, without its data.
+
+        An unknown slug raises ``DefinitionError``: bad input, nothing is run.
+        """
+        parameters = {"case_id": slug, **self._overrides}
+        try:
+            return self._plan(slug, parameters)
+        except CasebookError as error:
+            if not (self._project.casestudies / slug / "case.yaml").is_file():
+                raise
+            failure = Failure(type(error).__name__, str(error))
+            return CaseRecord(slug, RunState.FAILED, failure=failure, parameters=parameters)
+        except OSError as error:
+            failure = Failure("RunError", f"A file of the case study cannot be read ({error.strerror}).")
+            return CaseRecord(slug, RunState.FAILED, failure=failure, parameters=parameters)
+
+    def _plan(self, slug: str, parameters: dict[str, Any]) -> Plan | CaseRecord:
+        project, cache = self._project, self._cache
+        notebook = project.notebooks / f"{slug}.ipynb"
+        folder = project.casestudies / slug
+        content = json_hash([slug, cache.folder(folder), cache.hash(notebook) if notebook.is_file() else ""])
+        says = cache.known("case", json_hash([content, self._planning]), lambda: self._read(slug, parameters))
+        sources, files = self._present(says["sources"])
+        named = [path for name in says["named"] if (path := project.root / name).is_file()]
+        if len(sources) < len(says["sources"]):
+            from shared.batch.definition import what_is_missing
+
+            if (record := what_is_missing(project, slug, parameters)) is not None:
+                return record
+            raise DefinitionError("The files changed while they were looked at.", hint="Run it again.")
+        key = case_key(project, slug, sources, named, parameters, package=self._package, cache=cache)
+        size = sum(Path(path).stat().st_size for path in files.values())
+        files |= {f"casestudies/{slug}/{name}": str(folder / name) for name in cache.folder(folder)}
+        files |= {path.relative_to(project.root).as_posix(): str(path) for path in named}
+        return Plan(
+            slug, project.outputs / slug, notebook, parameters, says["title"], says["organisation"], key, files, size
         )
-    except OSError as error:
-        problem = f"A file of the case study cannot be read ({error.strerror})."
-        return CaseRecord(slug, RunState.FAILED, failure=Failure("RunError", problem), parameters=parameters)
-    return Plan(slug, project.outputs / slug, notebook, parameters, case.title, case.organisation.name, key)
 
+    def _read(self, slug: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        from shared.batch.definition import read_definition
 
-def _wrong(case: CaseStudy, found: Located) -> bool:
-    """Return True for a damaged file, and for a missing one that ships with the project and cannot be pulled."""
-    shipped = case.sources[found.source_id].path is not None
-    return found.place is Place.DAMAGED or (found.place is Place.MISSING and shipped)
+        return read_definition(self._project, slug, parameters)
+
+    def describe(self, slug: str) -> dict[str, Any]:
+        """Return what the index says of a case study; ``{}`` when its definition has faults."""
+
+        def read() -> dict[str, Any]:
+            from shared.batch.definition import describe
+
+            return describe(self._project, slug)
+
+        content = json_hash([slug, self._cache.folder(self._project.casestudies / slug), self._planning])
+        return self._cache.known("words", content, read)
+
+    def _present(self, declared: list[dict[str, Any]]) -> tuple[list[SourceFile], dict[str, str]]:
+        """Return the sources whose file is there and is the declared one, and where each lies."""
+        present, files = [], {}
+        for source in declared:
+            for place, path, inside in source["candidates"]:
+                if Path(path).is_file() and self._cache.hash(Path(path)) == source["sha256"]:
+                    present.append(SourceFile(source["id"], source["kind"], source["sha256"], place))
+                    files[inside] = path
+                    break
+        return present, files

@@ -7,12 +7,14 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from shared.batch.inputs import InputCache, file_hash
 from shared.batch.job import FAILED_NOTEBOOK, PUBLISHED, TRACEBACK, WARNINGS, WORKER_TEXT
-from shared.batch.key import file_hash
+from shared.batch.key import Key
 from shared.batch.record import RECORD, CaseRecord, Published
 from shared.cases.project import Project
 
 LOG = "run.log"
+CACHE = ".cache"
 INTERNAL = "internal"
 _STAGING = ".running-"
 _PRIVATE = (TRACEBACK, WARNINGS, WORKER_TEXT)
@@ -52,7 +54,7 @@ def new_staging(folder: Path) -> Path:
     return Path(tempfile.mkdtemp(prefix=_STAGING, dir=folder))
 
 
-def publish(folder: Path, staging: Path, key: dict[str, str], finished: str) -> Published:
+def publish(folder: Path, staging: Path, key: Key, finished: str) -> Published:
     """Move the results of a good run into ``folder`` and remove the traces of an earlier failure.
 
     A reader may for an instant see new files beside old ones; ``run.json``, written after them, tells which set is
@@ -63,7 +65,7 @@ def publish(folder: Path, staging: Path, key: dict[str, str], finished: str) -> 
         (staging / name).replace(folder / name)
     (folder / FAILED_NOTEBOOK).unlink(missing_ok=True)
     _keep_internal(folder, staging)
-    return Published(key, files, finished)
+    return Published(key.parts, files, finished, key.inputs)
 
 
 def keep_failure(folder: Path, staging: Path) -> None:
@@ -93,10 +95,10 @@ def write_record(folder: Path, record: CaseRecord, log: list[str]) -> None:
     write_whole(folder / RECORD, record.as_json())
 
 
-def altered(folder: Path, published: Published) -> tuple[str, ...]:
+def altered(folder: Path, published: Published, cache: InputCache) -> tuple[str, ...]:
     """Return the published files that are no longer as they were written."""
     return tuple(
         name
         for name, digest in published.files.items()
-        if not (folder / name).is_file() or file_hash(folder / name) != digest
+        if not (folder / name).is_file() or cache.hash(folder / name) != digest
     )

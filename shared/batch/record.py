@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 RECORD = "run.json"
-VERSION = 1
+VERSION = 2
 
 
 class RunState(StrEnum):
@@ -59,11 +59,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Published:
-    """The results that lie in the output folder: from which inputs, when, and with which hashes."""
+    """The results that lie in the output folder: from which inputs, when, and with which hashes.
+
+    ``key`` is one hash an ingredient; ``inputs`` says of what each was made, so that a change can be named.
+    """
 
     key: dict[str, str]
     files: dict[str, str]
     finished: str
+    inputs: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
+from shared.batch.executor import Executor
 from shared.batch.index import write_index
-from shared.batch.key import folder_hash, package_folder
+from shared.batch.inputs import InputCache
+from shared.batch.key import package_folder
 from shared.batch.limits import Limits
-from shared.batch.params import parse_overrides
-from shared.batch.plan import plan_case
-from shared.batch.pool import LocalPool
+from shared.batch.plan import Planner
 from shared.batch.progress import Progress, progress_for
-from shared.batch.publish import shown
+from shared.batch.publish import CACHE, shown
 from shared.batch.record import CaseRecord
 from shared.batch.turns import Turns
 from shared.cases.project import Project
@@ -39,20 +40,35 @@ def run_cases(
     ``DefinitionError`` for bad input before anything is run, ``RunError`` when the index cannot be written.
     Ctrl-C ends every worker and kernel; what had finished stays.
     """
-    values = parse_overrides(overrides)
-    package = folder_hash(package_folder())
-    plans = {slug: plan_case(project, slug, values, package=package) for slug in dict.fromkeys(slugs)}
+    cache = InputCache(project.outputs / CACHE)
+    planner = Planner(project, _typed(overrides), package_folder(), cache)
+    plans = {slug: planner.plan(slug) for slug in dict.fromkeys(slugs)}
     progress = progress or progress_for(len(plans))
     limits = Limits(time_limit, memory_limit, output_limit)
-    pool = LocalPool(workers, limits, spawn=spawn, say=progress.say)
-    turns = Turns(project, pool, progress, force=force, limits=limits)
+    executor = _executor(workers, limits, progress, spawn=spawn)
+    turns = Turns(project, executor, progress, force=force, limits=limits, cache=cache)
     try:
         turns.run(plans)
     finally:
-        pool.stop()
+        executor.stop()
         turns.release()
         progress.close()
-        index = write_index(project, turns.records)
+        index = write_index(project, turns.records, describe=planner.describe, cache=cache)
+        cache.save()
     counts = Counter(str(record.state) for record in turns.records.values())
     progress.say(", ".join(f"{count} {state}" for state, count in counts.items()) + f": {shown(project, index)}")
     return [turns.records[slug] for slug in plans]
+
+
+def _typed(overrides: Sequence[str]) -> dict[str, Any]:
+    if not overrides:
+        return {}
+    from shared.batch.params import parse_overrides
+
+    return parse_overrides(overrides)
+
+
+def _executor(workers: int, limits: Limits, progress: Progress, *, spawn: bool) -> Executor:
+    from shared.batch.pool import LocalPool
+
+    return LocalPool(workers, limits, spawn=spawn, say=progress.say)

@@ -10,16 +10,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from shared.batch.executor import Executor
+from shared.batch.inputs import InputCache
 from shared.batch.job import REPORT, Job, Step
 from shared.batch.limits import Limits
 from shared.batch.lock import FolderLock
-from shared.batch.plan import Plan
+from shared.batch.plan import Plan, only_the_page
 from shared.batch.progress import Progress
-from shared.batch.publish import LOG, keep_failure, new_staging, publish, shown, write_record
+from shared.batch.publish import CACHE, LOG, keep_failure, new_staging, publish, shown, write_record
 from shared.batch.record import CaseRecord, Failure, Outcome, RunState, read_record
 from shared.cases.project import Project
 
-CACHE = ".cache"
 POLL = 0.5
 """Seconds between two looks at a case study that another run is working on."""
 
@@ -31,11 +31,14 @@ def _now() -> str:
 class _Active:
     """A case study that has its lock and is being run."""
 
-    def __init__(self, plan: Plan, lock: FolderLock, last: CaseRecord | None, changed: tuple[str, ...]) -> None:
-        self.plan, self.lock, self.last, self.changed = plan, lock, last, changed
+    def __init__(
+        self, plan: Plan, lock: FolderLock, last: CaseRecord | None, changed: tuple[str, ...], *, page_only: bool
+    ) -> None:
+        self.plan, self.lock, self.last, self.changed, self.page_only = plan, lock, last, changed, page_only
         self.started = _now()
         self.staging = new_staging(plan.folder)
-        self.log = [f"{self.started} run because of: {', '.join(changed) or '--force'}"]
+        done = "new page" if page_only else "run"
+        self.log = [f"{self.started} {done} because of: {', '.join(changed) or '--force'}"]
 
     def note(self, text: str) -> None:
         self.log.append(f"{_now()} {text}")
@@ -45,11 +48,18 @@ class Turns:
     """The queue of one ``run_cases``, what is running, and the records so far."""
 
     def __init__(
-        self, project: Project, executor: Executor, progress: Progress, *, force: bool, limits: Limits
+        self,
+        project: Project,
+        executor: Executor,
+        progress: Progress,
+        *,
+        force: bool,
+        limits: Limits,
+        cache: InputCache,
     ) -> None:
         self.records: dict[str, CaseRecord] = {}
         self._project, self._executor, self._progress, self._force = project, executor, progress, force
-        self._limits = limits
+        self._limits, self._cache = limits, cache
         self._active: dict[str, _Active] = {}
         self._told: set[str] = set()
 
@@ -86,7 +96,7 @@ class Turns:
 
     def _start(self, plan: Plan) -> bool:
         """Start one case study, or record that there is nothing to do; False while another run has it."""
-        last, changed = plan.standing()
+        last, changed = plan.standing(self._cache)
         if last is not None and last.state is RunState.DONE and not changed and not self._force:
             self._unchanged(plan, last)
             return True
@@ -96,14 +106,15 @@ class Turns:
             if not lock.take():
                 self._tell_waiting(plan, lock)
                 return False
-            last, changed = plan.standing()  # the run that had the lock may have done our work
+            last, changed = plan.standing(self._cache)  # the run that had the lock may have done our work
             if last is not None and not changed and not self._force:
                 last = replace(last, state=RunState.DONE, message="")  # its data were absent for a while
                 write_record(plan.folder, last, [f"{_now()} unchanged"])
                 lock.release()
                 self._unchanged(plan, last)
                 return True
-            active = self._active[plan.slug] = _Active(plan, lock, last, changed)
+            page_only = only_the_page(changed) and not self._force
+            active = self._active[plan.slug] = _Active(plan, lock, last, changed, page_only=page_only)
             self._executor.submit(self._job(active))
         except OSError as error:
             self._active.pop(plan.slug, None)
@@ -119,7 +130,7 @@ class Turns:
         return Job(
             plan.slug, str(plan.notebook.resolve()), plan.parameters, plan.title, plan.subtitle,
             str(active.staging.resolve()), "", str((project.outputs / CACHE).resolve()), environment,
-            self._limits.memory, self._limits.output,
+            self._limits.memory, self._limits.output, str(plan.folder.resolve()) if active.page_only else "",
         )  # fmt: skip
 
     def _step(self, active: _Active, step: Step) -> None:
@@ -134,7 +145,7 @@ class Turns:
         state = RunState.FAILED if outcome.failure else RunState.DONE
         record = CaseRecord(
             plan.slug, state, failure=outcome.failure, parameters=plan.parameters, changed=active.changed,
-            started=active.started, finished=finished, seconds=outcome.seconds,
+            started=active.started, finished=finished, seconds=self._seconds(active, outcome),
             published=active.last.published if active.last else None,
         )  # fmt: skip
         try:
@@ -155,6 +166,12 @@ class Turns:
         else:
             report = shown(self._project, plan.folder / REPORT)
             self._record(record, f"{plan.slug}: done in {sum(record.seconds.values()):.1f} s: {report}")
+
+    @staticmethod
+    def _seconds(active: _Active, outcome: Outcome) -> dict[str, float]:
+        """Return what was measured; the time of an execution that was not repeated is kept, to plan by."""
+        before = active.last.seconds if active.page_only and active.last else {}
+        return {**before, **outcome.seconds}
 
     def _unchanged(self, plan: Plan, last: CaseRecord) -> None:
         self._record(replace(last, state=RunState.UNCHANGED), f"{plan.slug}: unchanged")

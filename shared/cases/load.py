@@ -15,12 +15,8 @@ from shared.cases.document import Document, Place, read_document
 from shared.cases.findings import Finding, from_pydantic, todo_findings
 from shared.cases.model import CaseStudy, Source
 from shared.cases.project import Project
+from shared.cases.project import list_slugs as list_slugs  # known here to those who load
 from shared.errors import DefinitionError, Fault, nearest
-
-
-def list_slugs(project: Project) -> list[str]:
-    """Return the slugs of all case studies (folders of ``casestudies/`` that hold a case.yaml), in order."""
-    return sorted(path.parent.name for path in project.casestudies.glob("[!._]*/case.yaml"))
 
 
 def load_case(project: Project, slug: str) -> CaseStudy:

@@ -53,6 +53,11 @@ class Project:
         return path.name
 
 
+def list_slugs(project: Project) -> list[str]:
+    """Return the slugs of all case studies (folders of ``casestudies/`` that hold a case.yaml), in order."""
+    return sorted(path.parent.name for path in project.casestudies.glob("[!._]*/case.yaml"))
+
+
 def find_project(start: Path | None = None) -> Project:
     """Find the project: ``CASEBOOK_ROOT``, else upwards from ``start``, else beside the installed package.
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared.batch.index import write_index
-from shared.batch.key import file_hash
+from shared.batch.inputs import file_hash
 from shared.batch.record import CaseRecord, Failure, Published, RunState
 from shared.batch.run import run_cases
 from shared.cases.project import Project

@@ -6,16 +6,16 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import pytest
 
-from shared.batch.key import folder_hash, package_folder
+from shared.batch.inputs import InputCache
 from shared.batch.params import parse_overrides
-from shared.batch.plan import Plan, plan_case
+from shared.batch.plan import Plan, Planner
 from shared.batch.record import RunState
 from shared.batch.run import run_cases
 from shared.cases.project import Project
 from tests.batch.small import DATA, Told, add_case, only, output, saved, write_notebook
-from tests.conftest import ROOT
 
 
 def case_file(project: Project) -> Path:
@@ -51,17 +51,24 @@ def parameters(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ["seed=2"]
 
 
+def prose(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    path = project.notebooks / "alpha.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("The middle part", "The middle"), encoding="utf-8")
+    return []
+
+
 CHANGES: dict[str, Callable[[Project, pytest.MonkeyPatch], list[str]]] = {
-    "notebook": notebook, "case folder": judgements, "lock file": lock_file, "package": package,
-    "Python": python, "parameters": parameters,
+    "notebook": notebook, "notebook prose": prose, "case folder": judgements, "lock file": lock_file,
+    "package code": package, "Python": python, "parameters": parameters,
 }  # fmt: skip
 
 
 def changed(project: Project, overrides: list[str]) -> tuple[str, ...]:
     """Return what a run would say has changed."""
-    plan = plan_case(project, "alpha", parse_overrides(overrides), package=folder_hash(project.root / "package"))
+    cache = InputCache()
+    plan = Planner(project, parse_overrides(overrides), project.root / "package", cache).plan("alpha")
     assert isinstance(plan, Plan)
-    return plan.standing()[1]
+    return plan.standing(cache)[1]
 
 
 def test_each_ingredient_alone_makes_it_run_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,23 +94,6 @@ def test_a_change_is_run_once(project: Project) -> None:
         record = only(run_cases(project, ["alpha"], overrides=["seed=2"], progress=Told()))
         assert record.state is expected
         assert record.changed == ("parameters",)
-
-
-def test_the_package_is_all_its_code_and_data_but_no_byte_code(tmp_path: Path) -> None:
-    assert package_folder() == ROOT / "shared"
-    (tmp_path / "room").mkdir()
-    (tmp_path / "room" / "code.py").write_text("x = 1", encoding="utf-8")
-    hashes = [folder_hash(tmp_path)]
-    for name, text in (("code.py", "x = 2"), ("data.json", "{}"), ("data.json", "[]"), ("style.css", "")):
-        (tmp_path / "room" / name).write_text(text, encoding="utf-8")
-        hashes.append(folder_hash(tmp_path))
-    (tmp_path / "room" / "style.css").rename(tmp_path / "style.css")
-    hashes.append(folder_hash(tmp_path))
-    assert len(set(hashes)) == 6
-    (tmp_path / "__pycache__").mkdir()
-    (tmp_path / "__pycache__" / "code.pyc").write_bytes(b"x")
-    (tmp_path / ".DS_Store").touch()
-    assert folder_hash(tmp_path) == hashes[-1]
 
 
 def test_other_data_make_it_run_again(project: Project) -> None:
@@ -183,3 +173,81 @@ def test_data_that_are_absent_for_a_while_do_not_cost_a_run(project: Project) ->
     file.with_suffix(".away").rename(file)
     assert only(run_cases(project, ["alpha"], progress=Told())).state is RunState.UNCHANGED
     assert saved(project, "alpha")["state"] == "done"
+
+
+def test_changed_prose_makes_a_new_page_without_executing_and_the_same_one(project: Project) -> None:
+    add_case(project, "alpha", "import time\nprint(time.time_ns())")
+    run_cases(project, ["alpha"], progress=Told())
+    first = output(project, "alpha", "notebook.ipynb")
+    path = project.notebooks / "alpha.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].source = "## Quite another part"
+    notebook.cells.insert(3, nbformat.v4.new_markdown_cell("Said *afterwards*.", id="after"))
+    nbformat.write(notebook, path)
+    told = Told()
+    record = only(run_cases(project, ["alpha"], progress=told))
+    assert record.changed == ("notebook prose",)
+    assert told.steps == [("alpha", "render")]
+    second = output(project, "alpha", "notebook.ipynb")
+    printed = nbformat.reads(first, as_version=4).cells[3].outputs[0].text
+    assert printed in output(project, "alpha", "report.html")
+    assert "Said <em>afterwards</em>." in output(project, "alpha", "report.html")
+    assert "execute" in saved(project, "alpha")["seconds"]  # kept from the execution, to plan by
+    assert "new page because of: notebook prose" in output(project, "alpha", "run.log")
+    assert only(run_cases(project, ["alpha"], progress=Told())).state is RunState.UNCHANGED
+    # the same as if all had been executed, but for the clock that this notebook looks at
+    page = output(project, "alpha", "report.html")
+    run_cases(project, ["alpha"], force=True, progress=Told())
+    third = output(project, "alpha", "notebook.ipynb")
+    again = nbformat.reads(third, as_version=4).cells[3].outputs[0].text
+    assert third.replace(again.strip(), printed.strip()) == second
+    assert output(project, "alpha", "report.html").replace(again.strip(), printed.strip()) == page
+
+
+def test_damaged_results_are_executed_anew_even_when_only_prose_has_changed(project: Project) -> None:
+    add_case(project, "alpha", "print('well')")
+    run_cases(project, ["alpha"], progress=Told())
+    kept = project.outputs / "alpha" / "notebook.ipynb"
+    kept.write_text(kept.read_text(encoding="utf-8").replace("well", "ill"), encoding="utf-8")
+    path = project.notebooks / "alpha.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("The middle part", "The middle"), encoding="utf-8")
+    told = Told()
+    assert only(run_cases(project, ["alpha"], progress=told)).changed == (
+        "notebook prose", "notebook.ipynb (altered or gone)",
+    )  # fmt: skip
+    assert ("alpha", "middle-1") in told.steps
+    assert "well" in output(project, "alpha", "report.html")
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "one digit", "no JSON"])
+def test_a_damaged_cache_is_noticed_and_made_anew(project: Project, damage: str) -> None:
+    add_case(project, "alpha")
+    run_cases(project, ["alpha"], progress=Told())
+    kept = project.outputs / ".cache" / "inputs.json"
+    whole = kept.read_text(encoding="utf-8")
+    digest = hashlib.sha256(DATA.encode()).hexdigest()
+    assert digest in whole
+    if damage == "gone":
+        kept.unlink()
+    elif damage == "cut":
+        kept.write_text(whole[:-30], encoding="utf-8")
+    elif damage == "one digit":
+        kept.write_text(whole.replace(digest, digest[:-1] + ("0" if digest[-1] != "0" else "1")), encoding="utf-8")
+    else:
+        kept.write_text("[]\n[]", encoding="utf-8")
+    assert only(run_cases(project, ["alpha"], progress=Told())).state is RunState.UNCHANGED
+    assert digest in kept.read_text(encoding="utf-8")
+
+
+def test_a_file_named_in_case_yaml_for_whatever_purpose_is_an_input(project: Project) -> None:
+    add_case(project, "alpha")
+    table = project.sample / "look up" / "bands.csv"
+    path = case_file(project)
+    text = path.read_text(encoding="utf-8").replace("basis: a test", "basis: data/sample/look up/bands.csv")
+    path.write_text(text, encoding="utf-8")
+    run_cases(project, ["alpha"], progress=Told())
+    table.parent.mkdir()
+    for content in ("a,b\n", "a,c\n"):
+        table.write_text(content, encoding="utf-8")
+        record = only(run_cases(project, ["alpha"], progress=Told()))
+        assert record.changed == ("other files named in case.yaml",)

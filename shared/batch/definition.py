@@ -1,0 +1,117 @@
+"""What a definition says that a run needs to know, as plain values that can be kept for the next run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shared.batch.params import RunParameters, check_notebook
+from shared.batch.record import CaseRecord, RunState
+from shared.cases.load import load_case
+from shared.cases.model import CaseStudy
+from shared.cases.project import Project
+from shared.errors import DataError, DefinitionError, Fault
+from shared.sources.locate import Located, Place, candidates, locate_all
+
+PULL = "casebook data pull"
+PATH = re.compile(r"\w[\w .()-]*(/[\w .()-]+)+\.\w{1,8}")
+
+
+def read_definition(project: Project, slug: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return title, organisation, sources and further files of a case study whose notebook takes ``parameters``.
+
+    Raises what ``load_case`` and ``check_notebook`` raise, and ``DefinitionError`` when there is no notebook.
+    """
+    RunParameters(**parameters)
+    case = load_case(project, slug)
+    notebook = project.notebooks / f"{slug}.ipynb"
+    if not notebook.is_file():
+        raise DefinitionError(
+            "There is no notebook.", where=project.shown(notebook), hint=f"See: casebook check {slug}"
+        )
+    check_notebook(notebook, parameters)
+    sources = [
+        {
+            "id": source_id,
+            "kind": source.kind,
+            "sha256": source.sha256,
+            "candidates": [
+                [str(place), str(path), _inside(project, place, path)] for place, path in candidates(project, source)
+            ],
+        }
+        for source_id, source in case.sources.items()
+    ]
+    return {
+        "title": case.title,
+        "organisation": case.organisation.name,
+        "sources": sources,
+        "named": sorted(set(_named(project, slug)) - {source.path for source in case.sources.values()}),
+    }
+
+
+def describe(project: Project, slug: str) -> dict[str, Any]:
+    """Return what the index says of a case study; ``{}`` when its definition has faults."""
+    try:
+        case = load_case(project, slug)
+    except DefinitionError:  # its record says what is wrong; the case study is listed all the same
+        return {}
+    return {
+        "title": case.title,
+        "organisation": case.organisation.name,
+        "summary": case.summary,
+        "invented": case.organisation.invented,
+        "period": [case.dates.reference_start.isoformat(), case.dates.reference_end.isoformat()],
+    }
+
+
+def what_is_missing(project: Project, slug: str, parameters: dict[str, Any]) -> CaseRecord | None:
+    """Return the record of a case study whose data can be fetched; None when nothing is missing.
+
+    Raises ``DataError`` with every file that is damaged, or is missing and ships with the project.
+    """
+    case = load_case(project, slug)
+    located = locate_all(project, case)
+    wrong = [Fault(found.problem, f"source {found.source_id}") for found in located if _wrong(case, found)]
+    if wrong:
+        raise DataError("Some data files are not what case.yaml says they are:", faults=wrong)
+    if any(found.place is Place.MISSING for found in located):
+        return CaseRecord(slug, RunState.DATA_MISSING, f"{PULL} {slug}", parameters=parameters)
+    return None
+
+
+def _wrong(case: CaseStudy, found: Located) -> bool:
+    """Return True for a damaged file, and for a missing one that ships with the project and cannot be pulled."""
+    shipped = case.sources[found.source_id].path is not None
+    return found.place is Place.DAMAGED or (found.place is Place.MISSING and shipped)
+
+
+def _inside(project: Project, place: Place, path: Path) -> str:
+    """Return where a file lies in a copy of the project: files of the mirror are put among the downloads."""
+    if place is Place.MIRROR and project.mirror is not None:
+        return f"data/downloaded/{path.relative_to(project.mirror).as_posix()}"
+    if place is Place.DOWNLOADED:
+        return f"data/downloaded/{path.relative_to(project.downloads).as_posix()}"
+    return path.relative_to(project.root).as_posix()
+
+
+def _named(project: Project, slug: str) -> Iterator[str]:
+    """Yield every text of case.yaml that could be a file of the project: whatever it is for, it is an input."""
+    definition = yaml.safe_load((project.casestudies / slug / "case.yaml").read_text(encoding="utf-8"))
+    for text in _texts(definition):
+        if len(text) < 300 and PATH.fullmatch(text) and ".." not in text:
+            yield text
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
