@@ -92,7 +92,7 @@ def total_rows_differ(tables: Sequence[Table]) -> Iterator[TableFinding]:
             levels += 1
             if float(said.sum()) != float(summed.sum()):
                 levels_wrong += 1
-                apart.append((pattern.sum(), open_, float(said.sum()), float(summed.sum())))
+                apart.append((int(pattern.sum()), open_, float(said.sum()), float(summed.sum())))
         if not apart and not rows_wrong:
             continue
         detail = float(cube.detail[COUNT].sum())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -82,7 +82,7 @@ def _moved(now: UseResult, then: UseResult) -> str:
     )
 
 
-def _in_short(now: Mapping[str, UseResult], then: Mapping[str, UseResult], wanted: list[str]) -> str:
+def _in_short(now: Mapping[str, UseResult], then: Mapping[str, UseResult], wanted: Sequence[str]) -> str:
     opened = [USE_NAMES[use].lower() for use in wanted if then[use].status == "met" and now[use].status != "met"]
     if opened:
         rest = [USE_NAMES[use].lower() for use in wanted if then[use].status != "met"]
