@@ -17,7 +17,9 @@ from shared.cases.project import Project
 from tests.batch.small import Told, add_case, saved
 
 RUNNER = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have started the tests with Ctrl-C ignored
 from pathlib import Path
 from shared.batch import run
 from shared.cases.project import Project
