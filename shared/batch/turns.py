@@ -18,6 +18,7 @@ from shared.batch.plan import Plan, only_the_page
 from shared.batch.progress import Progress
 from shared.batch.publish import CACHE, LOG, keep_failure, new_staging, publish, shown, write_record
 from shared.batch.record import CaseRecord, Failure, Outcome, RunState, read_record
+from shared.batch.schedule import Estimate, longest_first
 from shared.cases.project import Project
 
 POLL = 0.5
@@ -62,15 +63,11 @@ class Turns:
         self._limits, self._cache = limits, cache
         self._active: dict[str, _Active] = {}
         self._told: set[str] = set()
+        self._estimate: Estimate | None = None
 
     def run(self, plans: dict[str, Plan | CaseRecord]) -> None:
         """Deal with every plan; returns when each has its record."""
-        queue: deque[Plan] = deque()
-        for plan in plans.values():
-            if isinstance(plan, Plan):
-                queue.append(plan)
-            else:
-                self._not_runnable(plan)
+        queue = deque(self._to_run(plans))
         while queue or self._active:
             busy: list[Plan] = []
             while queue and self._executor.free:
@@ -87,6 +84,24 @@ class Turns:
             elif busy:
                 time.sleep(POLL)
 
+    def _to_run(self, plans: dict[str, Plan | CaseRecord]) -> list[Plan]:
+        """Deal at once with what need not or cannot be run; return the rest in the order to start it."""
+        to_run: list[Plan] = []
+        took: dict[str, float] = {}
+        for plan in plans.values():
+            if not isinstance(plan, Plan):
+                self._not_runnable(plan)
+                continue
+            last, changed = plan.standing(self._cache)
+            if last is not None and last.state is RunState.DONE and not changed and not self._force:
+                self._unchanged(plan, last)
+                continue
+            to_run.append(plan)
+            if last is not None and (seconds := sum(last.seconds.values())):
+                took[plan.slug] = seconds
+        self._estimate = Estimate([plan.slug for plan in to_run], took, self._executor.free)
+        return longest_first(to_run, took)
+
     def release(self) -> None:
         """Give back what an interrupted batch still holds; its executor must have been stopped."""
         for active in self._active.values():
@@ -96,10 +111,6 @@ class Turns:
 
     def _start(self, plan: Plan) -> bool:
         """Start one case study, or record that there is nothing to do; False while another run has it."""
-        last, changed = plan.standing(self._cache)
-        if last is not None and last.state is RunState.DONE and not changed and not self._force:
-            self._unchanged(plan, last)
-            return True
         lock = FolderLock(plan.folder)
         try:
             plan.folder.mkdir(parents=True, exist_ok=True)
@@ -116,6 +127,8 @@ class Turns:
             page_only = only_the_page(changed) and not self._force
             active = self._active[plan.slug] = _Active(plan, lock, last, changed, page_only=page_only)
             self._executor.submit(self._job(active))
+            if self._estimate is not None:
+                self._estimate.started(plan.slug)
         except OSError as error:
             self._active.pop(plan.slug, None)
             lock.release()
@@ -124,9 +137,10 @@ class Turns:
 
     def _job(self, active: _Active) -> Job:
         plan, project = active.plan, self._project
-        environment = {"CASEBOOK_ROOT": str(project.root.resolve())}
-        if project.mirror is not None:
-            environment["CASEBOOK_MIRROR"] = str(project.mirror.resolve())
+        # A notebook works in a folder of its own, where a relative name would mean another place: both are absolute,
+        # and a project without a mirror says so rather than leaving what the runner's own environment holds.
+        mirror = str(project.mirror.resolve()) if project.mirror is not None else ""
+        environment = {"CASEBOOK_ROOT": str(project.root.resolve()), "CASEBOOK_MIRROR": mirror}
         return Job(
             plan.slug, str(plan.notebook.resolve()), plan.parameters, plan.title, plan.subtitle,
             str(active.staging.resolve()), "", str((project.outputs / CACHE).resolve()), environment,
@@ -212,3 +226,6 @@ class Turns:
         self.records[record.slug] = record
         self._progress.say(line)
         self._progress.finished(record.slug)
+        if self._estimate is not None:
+            self._estimate.finished(record.slug)
+            self._progress.remaining(self._estimate.seconds())

@@ -57,6 +57,7 @@ def test_the_kernel_has_the_project_and_its_own_empty_folder(project: Project, m
     monkeypatch.setenv("PYTHONWARNINGS", "error")
     monkeypatch.setenv("PYTHONSTARTUP", "/nowhere/startup.py")
     monkeypatch.setenv("CASEBOOK_ROOT", "/somewhere/else")
+    monkeypatch.setenv("CASEBOOK_MIRROR", "relative/to/somewhere/else")
     add_case(
         project, "alpha",
         "import os, pathlib, warnings\nwarnings.warn('old', DeprecationWarning)\n"
