@@ -62,7 +62,7 @@ def _project() -> Project:
 
 def _chosen(project: Project, slugs: tuple[str, ...], everything: bool) -> list[str]:
     """Return the case studies meant: those named, or all; a name that does not exist is bad input."""
-    from shared.cases.load import list_slugs
+    from shared.cases.project import list_slugs
 
     known = list_slugs(project)
     unknown = [slug for slug in slugs if slug not in known]
@@ -210,6 +210,21 @@ def check(slugs: tuple[str, ...]) -> None:
     show_default=True,
     help="Seconds a whole notebook may take.",
 )
+@click.option(
+    "--memory-limit",
+    type=click.IntRange(512),
+    default=None,
+    metavar="MB",
+    help="Memory a notebook may use. [default: what there is]",
+)
+@click.option(
+    "--output-limit",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    metavar="MB",
+    help="How much a notebook may put out.",
+)
 def run(
     slugs: tuple[str, ...],
     everything: bool,
@@ -217,6 +232,8 @@ def run(
     parameters: tuple[str, ...],
     force: bool,
     time_limit: int,
+    memory_limit: int | None,
+    output_limit: int,
 ) -> None:
     """Execute notebooks and write reports to outputs/.
 
@@ -233,8 +250,37 @@ def run(
         overrides=list(parameters),
         force=force,
         time_limit=time_limit,
+        memory_limit=memory_limit or 0,
+        output_limit=output_limit,
     )
     sys.exit(1 if any(record.failed for record in records) else 0)
+
+
+@main.command()
+@click.argument("slugs", nargs=-1)
+@click.option(
+    "-p",
+    "--parameter",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A notebook parameter, as for run; may be repeated.",
+)
+def status(slugs: tuple[str, ...], parameters: tuple[str, ...]) -> None:
+    """Say for each case study whether its report is up to date, and which input has changed.
+
+    Nothing is executed. Without a SLUG all case studies are listed.
+    """
+    from shared.batch.status import standings
+
+    overrides: dict[str, Any] = {}
+    if parameters:
+        from shared.batch.params import parse_overrides
+
+        overrides = dict(parse_overrides(list(parameters)))
+    project = _project()
+    for standing in standings(project, _chosen(project, slugs, everything=not slugs), overrides):
+        click.echo(str(standing))
 
 
 @main.group()
@@ -299,6 +345,52 @@ def lab(port: int, browser: bool, options: tuple[str, ...]) -> None:
 
     command = [*lab_command(_project(), port=port, browser=browser), *options]
     os.execv(command[0], command)
+
+
+@main.command()
+@click.argument("slug")
+def release(slug: str) -> None:
+    """Make outputs/SLUG/release/ if nothing unsafe is in it: report, tables, ledger, checker's page, checksums.
+
+    Refused with every reason while an output waits for a second person, a figure could be worked out, or the scan of
+    all bytes finds a value that points at a record.
+    """
+    from shared.batch.release import release as make
+    from shared.errors import ProtectionError
+
+    project = _project()
+    (chosen,) = _chosen(project, (slug,), everything=False)
+    try:
+        made = make(project, chosen)
+    except ProtectionError as error:
+        click.echo(f"casebook: {error}", err=True)
+        sys.exit(1)
+    click.echo(f"{chosen}: released, {len(made.files)} files in outputs/{chosen}/release/")
+
+
+@main.command()
+@click.argument("slug")
+@click.argument("output")
+@click.option("--by", required=True, metavar="NAME", help="Who decides; not one of those who prepared it.")
+@click.option("--why", required=True, metavar="TEXT", help="What was looked at, and why it may leave or not.")
+@click.option("--refuse", is_flag=True, help="Decide that the output must not leave.")
+def approve(slug: str, output: str, by: str, why: str, refuse: bool) -> None:
+    """Record a second person's decision on an OUTPUT of SLUG that waits for one ("casebook release" lists them)."""
+    from datetime import date
+
+    from shared.batch.release_decisions import decide as record
+    from shared.cases.load import load_case
+
+    project = _project()
+    (chosen,) = _chosen(project, (slug,), everything=False)
+    ledger = project.outputs / chosen / "ledger.json"
+    if not ledger.is_file():
+        raise DefinitionError(f"{chosen} has no report to decide on.", hint=f"Run it first: casebook run {chosen}")
+    outputs = json.loads(ledger.read_text(encoding="utf-8"))["outputs"]
+    made = record(
+        project, load_case(project, chosen), outputs, output, by=by, why=why, when=date.today(), accept=not refuse
+    )
+    click.echo(f"{chosen}: {output} {'accepted' if made.decision == 'accept' else 'refused'} by {made.by}")
 
 
 @main.command()

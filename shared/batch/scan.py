@@ -49,10 +49,10 @@ def scan(files: Mapping[str, bytes], needles: Needles, allowed: Allowed) -> list
     found: dict[Finding, None] = {}
     hidden = _of_this_machine(allowed.folders)
     for name, data in files.items():
-        for piece in pieces(name, data):
-            for finding in (*_in(piece, needles, hidden, allowed), *dataset_findings_of(piece, allowed)):
+        for piece in pieces(name, data, known=allowed.scripts):
+            for finding in _in(piece, needles, hidden):
                 found[finding] = None
-        if name.endswith(".html"):
+        if name.endswith("report.html"):
             for place, what in dataset_findings(name, data.decode("utf-8"), allowed.ledger):
                 found[Finding(place, what)] = None
         if name.endswith("result.json"):
@@ -61,15 +61,9 @@ def scan(files: Mapping[str, bytes], needles: Needles, allowed: Allowed) -> list
     return list(found)[:MOST_FINDINGS]
 
 
-def dataset_findings_of(piece: Piece, allowed: Allowed) -> Iterator[Finding]:
-    """Yield a finding for a script that is not the chart library's, and for a style that asks for something."""
-    if piece.kind == "script" and piece.text not in allowed.scripts:
+def _in(piece: Piece, needles: Needles, hidden: Mapping[str, str]) -> Iterator[Finding]:
+    if piece.kind == "script":
         yield Finding(piece.place, "a script that the casebook did not write")
-
-
-def _in(piece: Piece, needles: Needles, hidden: Mapping[str, str], allowed: Allowed) -> Iterator[Finding]:
-    if piece.kind == "script" and piece.text in allowed.scripts:
-        return
     for column in dict.fromkeys(needles.found(piece.text, number=piece.number)):
         yield Finding(piece.place, f"a value of {column}")
     if piece.number:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sized
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -41,6 +41,7 @@ class Needles:
     phrases: dict[tuple[str, ...], str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     anywhere: dict[str, str] = field(default_factory=dict)
+    _known: dict[str, tuple[int, list[int]]] = field(default_factory=dict, repr=False)
 
     def add(self, value: str, column: str, *, free_text: bool = False) -> None:
         """Look for a value; one that is too short or common to point at anybody is not looked for."""
@@ -79,25 +80,25 @@ class Needles:
             yield from self._codes(lower)
 
     def _phrases(self, said: list[str]) -> Iterator[str]:
-        for size in self._sizes():
+        for size in self._sizes("phrases", self.phrases):
             for start in range(len(said) - size + 1):
                 column = self.phrases.get(tuple(said[start : start + size]))
                 if column is not None:
                     yield column
 
-    def _sizes(self) -> list[int]:
-        known = self.__dict__.get("_known")
-        if known is None or known[0] != len(self.phrases):
-            known = (len(self.phrases), sorted({len(phrase) for phrase in self.phrases}))
-            self.__dict__["_known"] = known
-        return list(known[1])
-
     def _codes(self, lower: str) -> Iterator[str]:
-        for size in {len(code) for code in self.codes}:
+        for size in self._sizes("codes", self.codes):
             for start in range(len(lower) - size + 1):
                 column = self.codes.get(lower[start : start + size])
                 if column is not None:
                     yield column
+
+    def _sizes(self, name: str, values: Collection[Sized]) -> list[int]:
+        """Return the lengths that occur among ``values``, worked out again only when there are more of them."""
+        known = self._known.get(name)
+        if known is None or known[0] != len(values):
+            known = self._known[name] = (len(values), sorted({len(value) for value in values}))
+        return known[1]
 
 
 def needles_of(project: Project, slug: str) -> Needles:

@@ -7,7 +7,7 @@ import binascii
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from typing import Any
@@ -29,8 +29,11 @@ class Piece:
     number: bool = False
 
 
-def pieces(name: str, data: bytes, depth: int = DEPTH) -> Iterator[Piece]:
-    """Yield every text of a file, by the file's kind; places start with ``name``. Nothing is skipped."""
+def pieces(name: str, data: bytes, depth: int = DEPTH, known: Collection[str] = ()) -> Iterator[Piece]:
+    """Yield every text of a file, by the file's kind; places start with ``name``.
+
+    Nothing is skipped but the scripts that are ``known`` to the letter (the chart library).
+    """
     lower = name.lower()
     if data[:8] == b"\x89PNG\r\n\x1a\n":
         yield from _png(name, data, depth)
@@ -43,7 +46,7 @@ def pieces(name: str, data: bytes, depth: int = DEPTH) -> Iterator[Piece]:
         except ValueError:
             pass  # not JSON after all: its lines are looked at like any other text's
     if lower.endswith((".html", ".htm", ".svg", ".xml")):
-        yield from _markup(name, text, depth)
+        yield from _markup(name, text, depth, known)
         return
     for number, line in enumerate(text.splitlines(), start=1):
         yield from _text(Piece(f"{name}, line {number}", line), depth)
@@ -82,11 +85,13 @@ def _text(piece: Piece, depth: int) -> Iterator[Piece]:
         yield from pieces(f"{piece.place}, data address {number}{ending}", data, depth - 1)
 
 
-def _markup(place: str, text: str, depth: int) -> Iterator[Piece]:
+def _markup(place: str, text: str, depth: int, known: Collection[str] = ()) -> Iterator[Piece]:
     parser = _Markup(place)
     parser.feed(text)
     parser.close()
     for piece in parser.found:
+        if piece.kind == "script" and piece.text in known:
+            continue
         if piece.kind == "json":
             try:
                 yield from _json(piece.place, json.loads(piece.text), depth - 1)

@@ -1,0 +1,190 @@
+"""A release: report, tables, ledger and checker's page together in one folder, or nothing and the reasons."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shared.batch.inputs import InputCache
+from shared.batch.job import LEDGER, NOTEBOOK, REPORT, RESULT
+from shared.batch.key import package_folder
+from shared.batch.plan import Plan, Planner
+from shared.batch.publish import CACHE, LOG
+from shared.batch.record import RECORD, RunState, read_record
+from shared.batch.release_decisions import decided, read_decisions
+from shared.batch.release_page import checker_page
+from shared.batch.release_tables import index_csv, table_csv
+from shared.batch.render import DRAW, vega
+from shared.batch.scan import Allowed, Finding, scan
+from shared.batch.scan_needles import Needles, needles_of
+from shared.cases.load import load_case
+from shared.cases.model import CaseStudy
+from shared.cases.project import Project
+from shared.errors import Fault, ProtectionError, RunError
+from shared.protect.book import exposed_in
+from shared.protect.counted import Counted, counted_from
+from shared.protect.difference import given_away
+from shared.protect.siblings import links_of
+from shared.sources.prepare import Prepared, prepare
+
+FOLDER = "release"
+CHECKER, SUMS = "checker.html", "SHA256SUMS"
+ALSO_LOOKED_AT = (NOTEBOOK, LOG, RECORD)
+"""Files beside the release that people pass on too: they are scanned, and stay where they are."""
+STRICTEST = "strict"
+
+
+@dataclass(frozen=True)
+class Released:
+    """What a release consists of: its folder and the names of its files."""
+
+    folder: Path
+    files: tuple[str, ...]
+
+
+def release(project: Project, slug: str, *, planted: Mapping[str, str] | None = None) -> Released:
+    """Make ``outputs/<slug>/release/`` from the last good run, or raise ``ProtectionError`` with every reason.
+
+    Nothing is written, and an earlier release stays as it is, unless the report is of today's inputs, every output
+    passed or was accepted by a second person, no figure can be worked out from all tables together (nor with those of
+    the last release), and the scan of all bytes finds nothing. ``planted`` are further values to look for, each with
+    what it is. The same run gives the same bytes. Raises ``RunError`` when there is no good run to release.
+    """
+    case = load_case(project, slug)
+    folder = project.outputs / slug
+    _up_to_date(project, slug)
+    ledger = json.loads((folder / LEDGER).read_text(encoding="utf-8"))
+    if ledger["case"] != slug:
+        raise RunError("The ledger is another case study's.", where=LEDGER)
+    prepared = prepare(project, case)
+    ledger["outputs"] = decided(ledger["outputs"], read_decisions(project, slug), case)
+    ledger["sources"] = {name: source.sha256 for name, source in case.sources.items()}
+    faults = [*_policy(case, ledger), *_statuses(slug, ledger)]
+    faults += _worked_out(project, case, prepared, ledger, folder / FOLDER)
+    files = _files(case, folder, ledger)
+    needles = needles_of(project, slug)
+    for value, what in (planted or {}).items():
+        needles.plant(value, what)
+    faults += [Fault(finding.what, finding.place) for finding in _scanned(project, folder, files, ledger, needles)]
+    if faults:
+        raise ProtectionError(f"{slug} cannot be released:", faults=faults)
+    return Released(folder / FOLDER, _put(folder, files))
+
+
+def _up_to_date(project: Project, slug: str) -> None:
+    """Refuse results that are not those of today's inputs, or that somebody changed after they were made."""
+    record = read_record(project.outputs / slug)
+    again = f"Run it first: casebook run {slug}"
+    if record is None or record.published is None:
+        raise RunError(f"{slug} has no report to release.", hint=again)
+    overrides = {name: value for name, value in record.parameters.items() if name != "case_id"}
+    cache = InputCache(project.outputs / CACHE)
+    plan = Planner(project, overrides, package_folder(), cache).plan(slug)
+    if not isinstance(plan, Plan):
+        raise RunError(f"{slug} cannot be run as it is: {plan.failure or plan.message}", hint=again)
+    _, changed = plan.standing(cache)
+    if changed or record.state is RunState.FAILED:
+        raise RunError(f"The report of {slug} is not of today's inputs ({', '.join(changed)}).", hint=again)
+
+
+def _policy(case: CaseStudy, ledger: Mapping[str, Any]) -> list[Fault]:
+    wanted, used = case.disclosure.policy, ledger["policy"]
+    if used in (wanted, STRICTEST):
+        return []
+    return [Fault(f'The report was made under policy "{used or "none"}", case.yaml asks for "{wanted}".', LEDGER)]
+
+
+def _statuses(slug: str, ledger: Mapping[str, Any]) -> list[Fault]:
+    faults = []
+    for output in ledger["outputs"]:
+        where = f"output {output['id']} ({output['kind']}: {output['title']})"
+        if output["status"] == "refused":
+            faults.append(Fault(output.get("decision") or output["why"], where))
+        elif output["status"] == "review":
+            how = f'A second person decides: casebook approve {slug} {output["id"]} --by NAME --why "..."'
+            faults.append(Fault(f"Waits for a decision. {output['why']}", where, how))
+    return faults
+
+
+def _worked_out(
+    project: Project, case: CaseStudy, prepared: Prepared, ledger: dict[str, Any], last: Path
+) -> list[Fault]:
+    """Attack all tables together once more, from what is printed alone, and together with the last release."""
+    now, links = [counted_from(fact) for fact in ledger["facts"]], links_of(project, case, prepared)
+    titles = [title for title, _ in exposed_in(now, links)]
+    faults = [Fault("A hidden figure can be worked out from the other tables.", f"table {title}") for title in titles]
+    ledger["compared"] = "there is none"
+    earlier = _last(last)
+    if earlier is not None:
+        before, hashes = earlier
+        same = {name: hashes.get(name) == source.sha256 for name, source in case.sources.items()}
+        for title in given_away(now, before, same, links):
+            said = "Together with the last release a figure of few people can be worked out."
+            faults.append(Fault(said, f"table {title}", "Hide it again, or wait until more has changed."))
+        ledger["compared"] = "yes: no figure follows from the two together"
+    return faults
+
+
+def _last(folder: Path) -> tuple[list[Counted], dict[str, str]] | None:
+    path = folder / LEDGER
+    if not path.is_file():
+        return None
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return [counted_from(fact) for fact in content["facts"]], dict(content["sources"])
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        raise ProtectionError(
+            "The last release's ledger cannot be read, so the two cannot be compared.", where=f"{FOLDER}/{LEDGER}",
+            hint="Put the ledger that was released back in its place.",
+        ) from None  # fmt: skip
+
+
+def _files(case: CaseStudy, folder: Path, ledger: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return every file of the release by its name, checksums last."""
+    tables = {f"tables/{entry['id']}.csv": table_csv(entry) for entry in ledger["tables"]}
+    texts = {
+        **dict(sorted(tables.items())),
+        "tables/index.csv": index_csv(ledger["tables"]),
+        LEDGER: json.dumps(ledger, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
+        CHECKER: checker_page(case.title, ledger),
+    }
+    files = {name: (folder / name).read_bytes() for name in (REPORT, RESULT)}
+    files |= {name: text.encode("utf-8") for name, text in texts.items()}
+    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items())
+    return {**files, SUMS: sums.encode("ascii")}
+
+
+def _scanned(
+    project: Project, folder: Path, files: Mapping[str, bytes], ledger: Mapping[str, Any], needles: Needles
+) -> Sequence[Finding]:
+    beside = {name: (folder / name).read_bytes() for name in ALSO_LOOKED_AT if (folder / name).is_file()}
+    folders = [str(project.root), str(project.outputs), *([str(project.mirror)] if project.mirror else [])]
+    scripts = frozenset([vega(project.outputs / CACHE), DRAW])
+    return scan({**files, **beside}, needles, Allowed(ledger, scripts, tuple(folders)))
+
+
+def _put(folder: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Put the files in place of the last release: a reader sees the whole old one or the whole new one."""
+    staging = Path(tempfile.mkdtemp(prefix=".release-", dir=folder))
+    try:
+        for name, data in files.items():
+            path = staging / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        staging.chmod(0o755)
+        old = folder / f".release-old-{os.getpid()}"
+        if (folder / FOLDER).exists():
+            (folder / FOLDER).replace(old)
+        staging.replace(folder / FOLDER)
+        shutil.rmtree(old, ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    return tuple(files)

@@ -1,0 +1,117 @@
+"""The canary person is nowhere: in a release, in its logs, and in what is left of a notebook that fails at any cell."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from shared.batch import executed
+from shared.batch.ledger import take_ledger
+from shared.batch.record import Failure
+from shared.batch.release import release
+from shared.batch.run import run_cases
+from shared.batch.safe_errors import ERROR_MIME
+from shared.batch.scan import Allowed, scan
+from shared.batch.scan_needles import Needles
+from shared.errors import CasebookError
+from shared.protect.ledger import LEDGER_MIME
+from tests.batch.small import Told
+from tests.release.canary import SAMPLES, bytes_with, copied, plant, shell
+
+SLOW = [pytest.param(slug, marks=[] if n == 0 else [pytest.mark.slow]) for n, slug in enumerate(SAMPLES)]
+LEAKS = (
+    "raise ValueError(study.frame('records').to_csv())",
+    "{}[tuple(study.frame('records').iloc[-1])]",
+    "import pandas as pd\npd.to_numeric(study.frame('records').iloc[:, 0])",
+)
+"""Errors that carry records in their text, as those of pandas do."""
+
+
+@pytest.mark.parametrize("slug", SLOW)
+def test_a_release_and_everything_beside_it_are_without_the_canary(slug: str, tmp_path: Path) -> None:
+    project = copied(tmp_path / "p", slug)
+    planted = plant(project, slug)
+    # words typed by hand may wait for a decision; here only what comes from the data is looked at
+    definition = project.casestudies / slug / "case.yaml"
+    text = definition.read_text(encoding="utf-8").replace("disclosure:\n", "disclosure:\n  prepared_by: [A. First]\n")
+    definition.write_text(text, encoding="utf-8")
+    (record,) = run_cases(project, [slug], overrides=["draws=50"], progress=Told(), spawn=True)
+    assert record.failure is None, record.failure
+    waiting = [o["id"] for o in json.loads((project.outputs / slug / "ledger.json").read_text())["outputs"]
+               if o["status"] == "review"]  # fmt: skip
+    if waiting:
+        from datetime import date
+
+        from shared.batch.release_decisions import decide
+        from shared.cases.load import load_case
+
+        outputs = json.loads((project.outputs / slug / "ledger.json").read_text())["outputs"]
+        for name in waiting:
+            decide(project, load_case(project, slug), outputs, name, by="B. Second", why="no people are counted",
+                   when=date(2026, 1, 2), accept=True)  # fmt: skip
+    made = release(project, slug, planted=planted)
+    assert {"report.html", "ledger.json", "checker.html", "SHA256SUMS"} <= set(made.files)
+    looked_at = 0
+    for place, _, names in os.walk(project.outputs / slug):
+        for name in names:
+            looked_at += 1
+            assert bytes_with(Path(place, name).read_bytes(), planted) == [], name
+    assert looked_at > 20
+    # the first release had none to be compared with, so only later ones are the same to the byte
+    second, third = ({n: (release(project, slug).folder / n).read_bytes() for n in made.files} for _ in range(2))
+    assert second == third
+
+
+@pytest.mark.parametrize("slug", SLOW)
+def test_a_notebook_that_fails_at_any_cell_is_kept_without_the_canary(
+    slug: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = copied(tmp_path / "p", slug)
+    planted = plant(project, slug)
+    monkeypatch.setenv("CASEBOOK_ROOT", str(project.root))
+    source = nbformat.read(project.notebooks / f"{slug}.ipynb", as_version=4)
+    needles = Needles()
+    for value, what in planted.items():
+        needles.plant(value, what)
+    tried = 0
+    with shell() as kernel:
+        for place, cell in enumerate(source.cells):
+            if cell.cell_type != "code":
+                continue
+            good, error = kernel.run(cell.source)
+            if "open_case" in cell.source:
+                assert error is None, error
+            for leak in LEAKS if place > 2 else ():
+                outputs, failed = kernel.run(leak)
+                assert failed is not None
+                kept = copy.deepcopy(source)
+                kept.cells = kept.cells[: place + 1]
+                kept.cells[place].outputs = [*copy.deepcopy(good), *outputs]
+                if isinstance(failed, CasebookError):
+                    content = {"error": type(failed).__name__, "message": str(failed)}
+                    kept.cells[place].outputs.append(nbformat.v4.new_output("display_data", data={ERROR_MIME: content}))
+                inside = executed.withhold_errors(kept, Failure(type(failed).__name__, "", place, cell["id"]))
+                executed.take(kept, LEDGER_MIME)
+                text = nbformat.writes(kept).encode()
+                assert bytes_with(text, planted) == [], cell["id"]
+                assert inside
+                tried += 1
+            source.cells[place].outputs = good
+        assert scan({"notebook.failed.ipynb": text}, needles, Allowed({"tables": [], "policy": ""})) == []
+        assert tried >= 3 * 12
+    ledger = json.loads(take_ledger(source, slug=slug))
+    assert ledger["tables"]
+    assert bytes_with(json.dumps(ledger).encode(), planted) == []
+
+
+def test_the_scan_refuses_a_release_into_which_the_canary_got(tmp_path: Path) -> None:
+    """The other way round: put the canary where a notebook could print it, and nothing is released."""
+    needles = Needles()
+    needles.plant("Zqx1kanarie1vogel", "column a of the canary")
+    found = scan({"report.html": b"<p>zQx1KANARIE1vogel</p>"}, needles, Allowed({"tables": [], "policy": ""}))
+    assert [one.what for one in found] == ["a value of column a of the canary"]
