@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Literal
 
 import pandas as pd
 
@@ -209,6 +210,31 @@ class Study:
         return relation(
             self, source, by=by, reference=reference, reference_count=reference_count, other=other,
             other_column=other_column, other_label=other_label, title=title, counted=counted, split=split,
+        )  # fmt: skip
+
+    def clusters(
+        self, source: str, *, by: str, reference: str, reference_count: str, title: str, counted: str,
+        boundaries: str = "", reference_by: str = "", people: str = "residents", per: int = 1000,
+        islands: Literal["nearest", "apart"] = "nearest", ranked: bool = False, permutations: int = 9999,
+        level: float = 0.05,
+    ) -> Section:  # fmt: skip
+        """Say whether a count a head clusters in space, and where: a sentence, a map of clusters and its table.
+
+        Moran's I, and the local statistic of each area against those beside it, by permutation (seeded), with false
+        discovery control (Benjamini and Hochberg) at ``level``. Worked out from protected counts: hidden areas are
+        left out and are nobody's neighbour. ``by`` is a column of ``source`` that may be published and holds codes
+        of the shapes; ``reference_by`` the reference's column of the same codes, if it has another name;
+        ``reference_count`` its people. ``boundaries`` is the source of borders, else that of ``area``. Areas that
+        touch no other are joined to the ``nearest``, or left ``apart`` and not tested; which is said under the map.
+        ``ranked`` compares the order of the rates and not their size: for rates of which a few are enormous.
+        Raises ``DataError`` if codes and borders do not meet.
+        """
+        from shared.report.sections.clusters import clusters
+
+        return clusters(
+            self, source, by=by, reference=reference, reference_count=reference_count, title=title, counted=counted,
+            boundaries=boundaries, reference_by=reference_by, people=people, per=per, islands=islands,
+            ranked=ranked, permutations=permutations, level=level,
         )  # fmt: skip
 
     def changes(self, proposed: Mapping[str, Mapping[str, float]]) -> Section:
