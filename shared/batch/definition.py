@@ -15,9 +15,11 @@ from shared.cases.load import load_case
 from shared.cases.model import CaseStudy
 from shared.cases.project import Project
 from shared.errors import DataError, DefinitionError, Fault
-from shared.sources.locate import Located, Place, candidates, locate_all
+from shared.sources.locate import Located, Place, candidates, locate, locate_all
+from shared.sources.remote import fetch, in_store
 
 PULL = "casebook data pull"
+MIRROR = "mirror"
 PATH = re.compile(r"\w[\w .()-]*(/[\w .()-]+)+\.\w{1,8}")
 
 
@@ -68,12 +70,17 @@ def describe(project: Project, slug: str) -> dict[str, Any]:
     }
 
 
-def what_is_missing(project: Project, slug: str, parameters: dict[str, Any]) -> CaseRecord | None:
+def what_is_missing(
+    project: Project, slug: str, parameters: dict[str, Any], *, fetching: bool = False
+) -> CaseRecord | None:
     """Return the record of a case study whose data can be fetched; None when nothing is missing.
 
-    Raises ``DataError`` with every file that is damaged, or is missing and ships with the project.
+    With ``fetching``, files in the office's own store are fetched first. Raises ``DataError`` with every file that is
+    damaged, or is missing and ships with the project, or could not be fetched from the store.
     """
     case = load_case(project, slug)
+    if fetching:
+        _fetch_from_store(project, case)
     located = locate_all(project, case)
     wrong = [Fault(found.problem, f"source {found.source_id}") for found in located if _wrong(case, found)]
     if wrong:
@@ -83,16 +90,31 @@ def what_is_missing(project: Project, slug: str, parameters: dict[str, Any]) -> 
     return None
 
 
+def _fetch_from_store(project: Project, case: CaseStudy) -> None:
+    faults: list[Fault] = []
+    for source_id, source in case.sources.items():
+        if source.path is not None and in_store(source.path):
+            _, target = candidates(project, source)[-1]
+            if locate(project, source_id, source).place is Place.MISSING:
+                try:
+                    fetch(source.path, target, source.sha256)
+                except DataError as error:
+                    faults += [Fault(f.problem, f"source {source_id}: {f.where}", f.hint) for f in error.faults]
+    if faults:
+        raise DataError("Some data files could not be fetched:", faults=faults)
+
+
 def _wrong(case: CaseStudy, found: Located) -> bool:
     """Return True for a damaged file, and for a missing one that ships with the project and cannot be pulled."""
-    shipped = case.sources[found.source_id].path is not None
+    path = case.sources[found.source_id].path
+    shipped = path is not None and not in_store(path)
     return found.place is Place.DAMAGED or (found.place is Place.MISSING and shipped)
 
 
 def _inside(project: Project, place: Place, path: Path) -> str:
-    """Return where a file lies in a copy of the project: files of the mirror are put among the downloads."""
+    """Return where a file lies in a copy of the project that has its mirror with it: a report says where it was."""
     if place is Place.MIRROR and project.mirror is not None:
-        return f"data/downloaded/{path.relative_to(project.mirror).as_posix()}"
+        return f"{MIRROR}/{path.relative_to(project.mirror).as_posix()}"
     if place is Place.DOWNLOADED:
         return f"data/downloaded/{path.relative_to(project.downloads).as_posix()}"
     return path.relative_to(project.root).as_posix()

@@ -17,7 +17,8 @@ class Job:
     ``staging`` and ``private`` are existing folders of mode 0700: files for the caller, and sockets. ``cache`` is a
     folder that jobs share for what takes long to make and is the same for all; none when empty. ``memory`` (0: no
     limit) and ``output`` are what the notebook may use, in MB. ``executed`` is the folder of an earlier run whose
-    results need only a new report, because nothing but prose or the look of reports has changed since.
+    results need only a new report, because nothing but prose or the look of reports has changed since. ``files`` are
+    the inputs for machines that do not have them: place in the project -> path on the caller's machine.
     """
 
     slug: str
@@ -32,11 +33,13 @@ class Job:
     memory: int = 0
     output: int = 100
     executed: str = ""
+    files: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Step:
-    """What a running job tells: ``kernel`` (its process id), ``cell`` (which one starts) or ``render``."""
+    """What a running job tells: ``kernel`` (its process id), ``cell`` (which one starts), ``render``, or ``again``
+    (its worker was lost, it starts anew elsewhere)."""
 
     kind: str
     pid: int = 0

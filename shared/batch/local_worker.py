@@ -30,7 +30,7 @@ class LocalWorker:
             private.rmdir()
             private = Path(tempfile.mkdtemp(prefix="casebook-", dir="/tmp"))
         (private / "work").mkdir()  # a notebook that writes beside itself writes into a folder that goes away
-        self.job = replace(job, private=str(private))
+        self.job = replace(job, private=str(private), files={})
         self.begun = time.monotonic()
         self.told_to_stop = self.ended = False
         self.starter = starter

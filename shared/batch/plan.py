@@ -58,10 +58,18 @@ def only_the_page(changed: tuple[str, ...]) -> bool:
 
 
 class Planner:
-    """Plans the case studies of one run."""
+    """Plans the case studies of one run; with ``fetching``, data in the office's own store are fetched for it."""
 
-    def __init__(self, project: Project, overrides: Mapping[str, Any], package: Path, cache: InputCache) -> None:
-        self._project, self._overrides, self._cache = project, dict(overrides), cache
+    def __init__(
+        self,
+        project: Project,
+        overrides: Mapping[str, Any],
+        package: Path,
+        cache: InputCache,
+        *,
+        fetching: bool = False,
+    ) -> None:
+        self._project, self._overrides, self._cache, self._fetching = project, dict(overrides), cache, fetching
         self._package = Package(package, cache)
 
     @functools.cached_property
@@ -98,8 +106,10 @@ class Planner:
         if len(sources) < len(says["sources"]):
             from shared.batch.definition import what_is_missing
 
-            if (record := what_is_missing(project, slug, parameters)) is not None:
+            if (record := what_is_missing(project, slug, parameters, fetching=self._fetching)) is not None:
                 return record
+            sources, files = self._present(says["sources"])
+        if len(sources) < len(says["sources"]):
             raise DefinitionError("The files changed while they were looked at.", hint="Run it again.")
         key = case_key(project, slug, sources, named, parameters, package=self._package, cache=cache)
         size = sum(Path(path).stat().st_size for path in files.values())

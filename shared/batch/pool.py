@@ -19,16 +19,22 @@ class LocalPool:
 
     Workers are forked from one parent that has imported everything; ``spawn`` asks for new interpreters instead.
     Each worker leads its own session, so Ctrl-C reaches the runner alone, which then ends the workers. ``say`` is
-    told when forking is not possible.
+    told when forking is not possible. ``starter`` is one that others use too.
     """
 
     def __init__(
-        self, workers: int, limits: Limits, *, spawn: bool = False, say: Callable[[str], None] = lambda text: None
+        self,
+        workers: int,
+        limits: Limits,
+        *,
+        spawn: bool = False,
+        starter: Starter | None = None,
+        say: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._workers = workers
         self._limit = limits.seconds
         self._say = say
-        self._starter: Starter | None = Spawner() if spawn else None
+        self._starter: Starter | None = Spawner() if spawn else starter
         self._running: list[LocalWorker] = []
         self._selector = selectors.DefaultSelector()
 

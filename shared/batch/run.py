@@ -41,7 +41,7 @@ def run_cases(
     Ctrl-C ends every worker and kernel; what had finished stays.
     """
     cache = InputCache(project.outputs / CACHE)
-    planner = Planner(project, _typed(overrides), package_folder(), cache)
+    planner = Planner(project, _typed(overrides), package_folder(), cache, fetching=True)
     plans = {slug: planner.plan(slug) for slug in dict.fromkeys(slugs)}
     progress = progress or progress_for(len(plans))
     limits = Limits(time_limit, memory_limit, output_limit)

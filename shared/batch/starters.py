@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Protocol
@@ -93,7 +94,7 @@ class _Spawned:
 class Forker:
     """Starts each worker as a fork of one parent process (``shared.batch.parent``), which takes 2 s to start.
 
-    Raises ``RunError`` with the reason where forking is not possible.
+    Raises ``RunError`` with the reason where forking is not possible. May be used by several threads.
     """
 
     def __init__(self) -> None:
@@ -109,6 +110,7 @@ class Forker:
                 start_new_session=True,
             )  # fmt: skip
         self._number = 0
+        self._one_at_a_time = threading.Lock()
         self._wait_until_ready()
 
     def _wait_until_ready(self) -> None:
@@ -128,6 +130,10 @@ class Forker:
 
     def start(self, private: Path, errors: Path) -> WorkerProcess:
         """Have a worker forked."""
+        with self._one_at_a_time:
+            return self._start(private, errors)
+
+    def _start(self, private: Path, errors: Path) -> WorkerProcess:
         self._number += 1
         order_read, order_write = os.pipe()
         answer_read, answer_write = os.pipe()
@@ -142,7 +148,7 @@ class Forker:
 
     def end(self, number: int, kernel: int, patience: float) -> int | None:
         """Have a worker ended; see ``WorkerProcess.end``. None too when the parent is gone, and all with it."""
-        with suppress(BrokenPipeError, ConnectionResetError):
+        with self._one_at_a_time, suppress(BrokenPipeError, ConnectionResetError):
             self._socket.send(json.dumps({"end": number, "kernel": kernel, "patience": patience}).encode())
             if answer := self._socket.recv(1 << 16):
                 code: int | None = json.loads(answer)["code"]

@@ -75,7 +75,7 @@ class Turns:
                 if not self._start(plan):
                     busy.append(plan)
             queue.extend(busy)
-            if self._active:
+            if self._active or not self._executor.free:
                 for job, event in self._executor.wait(POLL):
                     if isinstance(event, Step):
                         self._step(self._active[job.slug], event)
@@ -145,6 +145,7 @@ class Turns:
             plan.slug, str(plan.notebook.resolve()), plan.parameters, plan.title, plan.subtitle,
             str(active.staging.resolve()), "", str((project.outputs / CACHE).resolve()), environment,
             self._limits.memory, self._limits.output, str(plan.folder.resolve()) if active.page_only else "",
+            plan.files,
         )  # fmt: skip
 
     def _step(self, active: _Active, step: Step) -> None:
@@ -152,6 +153,8 @@ class Turns:
             active.note(f"cell {step.cell} of {step.cells} (id {step.cell_id})")
         elif step.kind == "render":
             active.note("report")
+        elif step.kind == "again":
+            active.note("its worker was lost; run again elsewhere")
         self._progress.step(active.plan.slug, step)
 
     def _finish(self, active: _Active, outcome: Outcome) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from shared.cases.model import CaseStudy, Source
 from shared.cases.project import Project
 from shared.errors import DefinitionError
+from shared.sources.remote import is_address, kept_name
 
 GITHUB = "raw.githubusercontent.com"
 
@@ -60,11 +61,13 @@ def locate_all(project: Project, case: CaseStudy) -> list[Located]:
 
 def candidates(project: Project, source: Source) -> list[tuple[Place, Path]]:
     """Return the places where the file may lie, in the order they are looked at."""
+    if source.path is not None and is_address(source.path):
+        return [(Place.DOWNLOADED, project.downloads / kept_name(source.path))]
     if source.path is not None:
         path = project.root / source.path
         if not path.resolve().is_relative_to(project.root.resolve()):
             raise DefinitionError("The path leads out of the project.", where=source.path, hint="Put the file inside.")
-        return [(Place.SHIPPED, path)]
+        return [(Place.SHIPPED, path), (Place.DOWNLOADED, project.downloads / kept_name(source.path))]
     name = file_name(source.url or "")
     mirror = [(Place.MIRROR, project.mirror / name)] if project.mirror is not None else []
     return [*mirror, (Place.DOWNLOADED, project.downloads / name)]
@@ -107,6 +110,8 @@ def _damage(project: Project, source: Source, path: Path) -> str:
 
 
 def _absence(source: Source) -> str:
+    if source.path is not None and is_address(source.path):
+        return f"{source.path} has not been fetched from the store yet: casebook run does."
     if source.path is not None:
         return f"{source.path} is not in the project. Put the file there."
     return "Not in the mirror and not downloaded. To fetch it: casebook data pull."

@@ -14,6 +14,7 @@ from shared.cases.model import CaseStudy
 from shared.cases.project import Project
 from shared.errors import DataError, DataMissing, Fault
 from shared.sources.locate import Place, digest, file_name, locate
+from shared.sources.remote import fetch, in_store, kept_name
 
 SECONDS = 30
 
@@ -29,7 +30,7 @@ class Pulled:
 
 
 def pull(project: Project, cases: Iterable[CaseStudy], progress: Callable[[str], object]) -> list[Pulled]:
-    """Download every public source that is missing or damaged here, and return what was fetched.
+    """Download every source that is missing or damaged here and has an address, and return what was fetched.
 
     Each file is compared with the hash in case.yaml and only then put in its place; a file that several case
     studies use is fetched once. ``progress`` gets one line a file. After all were tried, ``DataMissing`` lists
@@ -39,14 +40,21 @@ def pull(project: Project, cases: Iterable[CaseStudy], progress: Callable[[str],
     faults: list[Fault] = []
     for case in cases:
         for source_id, source in case.sources.items():
-            if source.url is None or locate(project, source_id, source).place not in (Place.MISSING, Place.DAMAGED):
+            if source.url is None and not in_store(source.path):
                 continue
-            path = project.downloads / file_name(source.url)
+            if locate(project, source_id, source).place not in (Place.MISSING, Place.DAMAGED):
+                continue
+            address = source.url or source.path or ""
+            path = project.downloads / (file_name(address) if source.url else kept_name(address))
             try:
-                size = download(source.url, path, source.sha256)
+                if source.url:
+                    download(address, path, source.sha256)
+                else:
+                    fetch(address, path, source.sha256)
+                size = path.stat().st_size
             except DataError as error:
                 faults += [
-                    Fault(f.problem, f"{case.slug}, source {source_id}: {source.url}", f.hint) for f in error.faults
+                    Fault(f.problem, f"{case.slug}, source {source_id}: {address}", f.hint) for f in error.faults
                 ]
                 progress(f"{case.slug}: {source_id}: failed")
             else:
