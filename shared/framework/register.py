@@ -23,6 +23,11 @@ from shared.errors import CasebookError, MeasureError, nearest
 Mark = Literal["P", "dagger", "double-dagger"]
 
 LEVELS = {1: "Core", 2: "Enhanced", 3: "Full"}
+WHO = {
+    "organisation": "the organisation",
+    "office": "the statistical office",
+    "both": "the organisation and the office together",
+}
 
 
 class _Entry(BaseModel):
@@ -56,7 +61,8 @@ class Indicator(_Entry):
     ``goalposts`` maps a kind of value (nearly always ``value``) to the pair (scores 0, scores 100); empty for
     *report only*. ``level`` 1 Core, 2 Enhanced, 3 Full. ``scale`` says how a value between the goalposts is
     read. ``plain`` is the meaning in one everyday sentence, ``question`` what to ask the organisation when the
-    indicator is not known. ``numerator`` and ``denominator`` are filled for ratios and counts of ``counted``.
+    indicator is not known. ``ask`` is what would raise it, and ``who`` says whose task that is; both are this
+    project's own wording. ``numerator`` and ``denominator`` are filled for ratios and counts of ``counted``.
     """
 
     id: str
@@ -69,6 +75,8 @@ class Indicator(_Entry):
     question: str
     advice_organisation: str
     advice_user: str
+    ask: str
+    who: Literal["organisation", "office", "both"]
     formula: str = ""
     inputs: str = ""
     unit: str = ""
@@ -100,6 +108,11 @@ class Indicator(_Entry):
     def level_name(self) -> str:
         """``Core``, ``Enhanced`` or ``Full``."""
         return LEVELS[self.level]
+
+    @property
+    def whom(self) -> str:
+        """In words, whose task it is to raise the indicator."""
+        return WHO[self.who]
 
     @property
     def better(self) -> Literal["higher", "lower", "neither"]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.framework.register import load_register
+
 
 class State(StrEnum):
     """Whether an indicator has a value. The three states without one are never shown or counted as a number."""
@@ -60,8 +62,12 @@ class Measurement:
     text: str = ""
 
     @classmethod
-    def not_known(cls, indicator: str, question: str, reason: str = "") -> Measurement:
-        """Build the *not known* state: something is missing, and this is the question that would settle it."""
+    def not_known(cls, indicator: str, question: str = "", reason: str = "") -> Measurement:
+        """Build the *not known* state: something is missing, and a question would settle it.
+
+        It is the register's, unless what is missing calls for another one.
+        """
+        question = question or load_register()[indicator].question
         return cls(indicator, State.NOT_KNOWN, question=question, reason=reason)
 
     @classmethod

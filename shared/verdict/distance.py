@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.errors import MeasureError
-from shared.framework.asks import load_asks
 from shared.framework.register import load_register
 from shared.framework.rules import UseRule, load_uncertainty
 from shared.measures.measurement import Measurement, State
@@ -140,7 +139,6 @@ def _value(dossier: Dossier, indicator: str, score: float, asked: dict[str, Mini
 
 def _step(dossier: Dossier, indicator: str, needed: float | None, value: float | None) -> Step:
     entry, score = load_register()[indicator], dossier.scores[indicator]
-    asks = load_asks()
     needed_value = 0.0 if value is None else value
     return Step(
         indicator=indicator,
@@ -151,8 +149,8 @@ def _step(dossier: Dossier, indicator: str, needed: float | None, value: float |
         current_value=score.value,
         needed_value=needed_value,
         target=needed_text(entry, score.goalposts, needed_value),
-        who=asks.whom(indicator),
-        ask=asks.ask(indicator),
+        who=entry.whom,
+        ask=entry.ask,
     )
 
 

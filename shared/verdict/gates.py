@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.framework.asks import load_asks
 from shared.framework.register import load_register
 from shared.framework.rules import Gate, GateTest, load_gates, load_uses
 from shared.measures.measurement import State
@@ -121,7 +120,7 @@ def _indicator(dossier: Dossier, test: GateTest) -> TestResult:
     if score.state is State.NOT_APPLICABLE:
         return TestResult(True, f"{name}: does not apply ({score.reason}).")
     if score.value is None:
-        return TestResult(None, f"{name}: not known.", score.question or load_asks().ask(entry.id))
+        return TestResult(None, f"{name}: not known.", score.question)
     passed, asked = _compare(test, score.value)
     shown = f"{score.value:.3g}".rstrip(".")
     of = " of 4" if entry.kind == "judged" else ""

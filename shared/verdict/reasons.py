@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.framework.asks import load_asks
 from shared.framework.register import load_register
 from shared.framework.rules import UseRule, load_assurance, load_gates, load_uses
 from shared.verdict.assurance import AreaResult
@@ -107,7 +106,7 @@ def _condition(code: str, grounds: Grounds, failed: bool) -> Reason:
     indicators = tuple(fact.indicator for fact in facts if fact.indicator)
     if failed:
         return Reason(code, condition.failed, indicators)
-    asks = [load_asks().ask(i) for i in indicators if grounds.dossier.scores[i].value is None]
+    asks = [load_register()[i].ask for i in indicators if grounds.dossier.scores[i].value is None]
     return Reason(code, " ".join([condition.question, *asks]), indicators)
 
 

@@ -16,7 +16,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from shared.cases.model import CaseStudy
 from shared.evidence.judgements import JudgedScore
-from shared.framework.asks import load_asks
 from shared.framework.register import Indicator, load_register
 from shared.framework.rules import load_uncertainty
 from shared.measures.measurement import Measurement, State
@@ -109,7 +108,7 @@ def _computed(case: CaseStudy, entry: Indicator, measured: Measurement | None) -
     moved = entry.id in case.overrides
     if measured is None or measured.state is State.NOT_KNOWN or measured.value is None:
         state = State.NOT_KNOWN if measured is None or measured.state is State.MEASURED else measured.state
-        question = (measured.question if measured else "") or load_asks().ask(entry.id)
+        question = (measured.question if measured else "") or entry.question
         why = measured.reason if measured else ""
         return Score(entry.id, state, None, None, None, goalposts, moved, why, question=question)
     if goalposts is None:
@@ -126,7 +125,7 @@ def _judged(entry: Indicator, judged: JudgedScore | None) -> Score:
     goalposts = (0.0, 4.0)
     if judged is None or judged.score is None:
         state = judged.state if judged else State.NOT_KNOWN
-        question = (judged.question if judged else "") or load_asks().ask(entry.id)
+        question = (judged.question if judged else "") or entry.question
         return Score(entry.id, state, None, None, None, goalposts, False, "", question=question)
     low, high = assessor_range(judged)
     points = judged.score * ANCHOR_STEP

@@ -29,7 +29,7 @@ def test_a_page_says_everything_about_its_indicator(entry):
     page = PAGES[f"{entry.id}.md"]
     wanted = [entry.name, entry.plain, entry.definition, entry.note, entry.formula, entry.inputs, entry.unit]
     wanted += [entry.numerator, entry.denominator, entry.source, entry.question]
-    wanted += [entry.advice_organisation, entry.advice_user, *entry.anchors]
+    wanted += [entry.advice_organisation, entry.advice_user, entry.ask, entry.whom, *entry.anchors]
     assert [text for text in wanted if text not in page] == []
     assert ("[P]" in page) == bool(entry.goalposts)
     assert [mark for mark in MEANING if MEANING[mark] in page] == list(entry.marks)

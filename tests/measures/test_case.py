@@ -10,6 +10,7 @@ from scipy.stats import binomtest
 
 from shared.framework.register import load_register
 from shared.measures.case import METHODS
+from shared.measures.indicators.context import ASK_FOR_BENCHMARK, ASK_FOR_RECORDS
 from shared.measures.intervals import wilson
 from shared.measures.measurement import Measurement, State
 from tests.measures.cases import bare, measured, town
@@ -206,6 +207,21 @@ def test_nothing_declared_means_questions_not_numbers() -> None:
         assert m.state is not State.ERROR, m.reason
         assert m.value is None or m.indicator == "REL-5"
         assert m.question if m.state is State.NOT_KNOWN else m.reason or m.indicator == "REL-5"
+
+
+def test_questions_are_asked_in_the_words_of_the_register() -> None:
+    """One place for the words: another question is asked only where what is missing is something else."""
+    asked = {m.indicator: m.question for m in measured(bare()).values() if m.state is State.NOT_KNOWN}
+    own = {i: question for i, question in asked.items() if question != load_register()[i].question}
+    shared_by_several = {q for q in own.values() if q in (ASK_FOR_RECORDS, ASK_FOR_BENCHMARK)}
+    single = {i for i, question in own.items() if question not in shared_by_several}
+    figure_or_trusted_total = {"ACC-1", "ACC-2", "ACC-3", "ACC-4", "REP-2", "REP-10"}
+    tables_and_columns_of_a_release = {"SDC-1", "SDC-2", "SDC-3", "SDC-4", "SDC-5", "SDC-6"}
+    names_what_is_missing, published_tables = {"DOC-1", "PAR-1"}, {"DAT-1", "DAT-3"}
+    assert single <= (
+        figure_or_trusted_total | tables_and_columns_of_a_release | names_what_is_missing | published_tables
+    )
+    assert len(asked) > 30
 
 
 @pytest.mark.parametrize(

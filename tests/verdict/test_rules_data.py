@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shared.errors import CasebookError
-from shared.framework.asks import load_asks
 from shared.framework.instruments import load_instruments
-from shared.framework.register import load_register
+from shared.framework.register import WHO, load_register
 from shared.framework.rules import load_assurance, load_gates, load_uncertainty, load_uses
 
 FLOORS = """
@@ -75,13 +74,12 @@ def test_assurance_areas_rest_on_judged_indicators_as_in_section_4() -> None:
 
 
 def test_every_indicator_says_what_to_ask_of_whom() -> None:
-    asks = load_asks()
-    assert set(asks.asks) == {i.id for i in load_register().indicators}
-    assert all(entry.ask.endswith(".") and len(entry.ask) > 20 for entry in asks.asks.values())
+    assert all(entry.ask.endswith(".") and len(entry.ask) > 20 for entry in load_register().indicators)
+    assert {entry.who for entry in load_register().indicators} == set(WHO)
 
 
 def test_proposals_are_marked_as_proposals() -> None:
-    assert load_uses().mark == load_uncertainty().mark == load_asks().mark == "[P]"
+    assert load_uses().mark == load_uncertainty().mark == "[P]"
     assert "[P]" in load_gates().mark
     assert "[P]" in load_assurance().mark
     assert "[P]" in load_instruments().mark

@@ -22,7 +22,7 @@ def pro_8(context: Context) -> Measurement:
     """Re-contact agreement: Cohen's kappa, weighted (quadratic) where the categories have an order."""
     declared = context.case.repeat_pairs
     if declared is None:
-        return Measurement.not_known("PRO-8", "Were some people asked the same question again, and what did they say?")
+        return Measurement.not_known("PRO-8")
     found = context.cross(declared.source, [declared.first, declared.second]).dropna(
         subset=[declared.first, declared.second]
     )
@@ -50,7 +50,7 @@ def pro_9(context: Context) -> Measurement:
     """Scorer reliability: Krippendorff's alpha."""
     declared = context.case.scorers
     if declared is None:
-        return Measurement.not_known("PRO-9", "Did several people score the same things, and what did each say?")
+        return Measurement.not_known("PRO-9")
     answers = valid_answers(context.frame(declared.source), context.source(declared.source), declared.columns)
     ratings = answers if declared.level == "nominal" else answers.apply(pd.to_numeric)
     value = krippendorff_alpha(ratings.T.to_numpy(dtype=object), declared.level)
@@ -67,7 +67,7 @@ def pro_10(context: Context) -> Measurement:
     """Interviewer effect: inflation of variance from interviewers."""
     declared = context.case.interviewer
     if declared is None:
-        return Measurement.not_known("PRO-10", "Which interviewer collected each record?")
+        return Measurement.not_known("PRO-10")
     columns = [declared.column, declared.outcome]
     answers = valid_answers(context.frame(declared.source), context.source(declared.source), columns).dropna()
     if declared.is_in:

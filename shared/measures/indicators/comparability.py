@@ -27,9 +27,7 @@ def coh_1(context: Context) -> Measurement:
     """Share of key variables on standard concepts; a variable that can be mapped counts half."""
     concepts = context.case.standard_concepts
     if not concepts:
-        return Measurement.not_known(
-            "COH-1", "For each key variable: is its definition the standard one, can it be mapped, or neither?"
-        )
+        return Measurement.not_known("COH-1")
     worth = {"same": 1.0, "mappable": 0.5, "not standard": 0.0}
     parts = tuple(Part(name, worth[concept], note=concept, key=name) for name, concept in concepts.items())
     return number_of_things("COH-1", standard_concepts(list(concepts.values())), counted="variables", parts=parts)
@@ -44,14 +42,14 @@ def coh_2(context: Context) -> Measurement:
         return number_of_things("COH-2", value, counted="periods", note=breaks)
     if context.case.features.waves == 1:
         return number_of_things("COH-2", 1, counted="periods", note="There has been one wave.")
-    return Measurement.not_known("COH-2", "For which periods are there figures, and from which on are they comparable?")
+    return Measurement.not_known("COH-2")
 
 
 def coh_3(context: Context) -> Measurement:
     """Agreement of the source and a comparator over areas or groups: Lin's concordance; Spearman in the note."""
     declared = context.case.domain_pairs
     if declared is None:
-        return Measurement.not_known("COH-3", "Which other source has the same figure by area or group?")
+        return Measurement.not_known("COH-3")
     ours = _source_domains(context, declared)
     theirs = _reference_domains(context, declared)
     both = [domain for domain in ours.index if domain in theirs.index]
@@ -118,7 +116,7 @@ def coh_4(context: Context) -> Measurement:
     """Relative discrepancy of totals that should agree; the largest counts, all are shown."""
     totals = context.case.totals
     if not totals:
-        return Measurement.not_known("COH-4", "Which total of the source should agree with which other total?")
+        return Measurement.not_known("COH-4")
     parts = []
     for total in totals:
         ours, theirs = quantity(context, total.source), quantity(context, total.reference)

@@ -13,7 +13,7 @@ def tim_1(context: Context) -> Measurement:
     """Days from the end of the reference period to the first release."""
     dates = context.case.dates
     if dates.first_release is None:
-        return Measurement.not_known("TIM-1", "On which day were the first results available?")
+        return Measurement.not_known("TIM-1")
     return number_of_things("TIM-1", days_after(dates.reference_end, dates.first_release), counted="days")
 
 
@@ -21,7 +21,7 @@ def tim_2(context: Context) -> Measurement:
     """Days from the end of the reference period to the final figures."""
     dates = context.case.dates
     if dates.final_release is None:
-        return Measurement.not_known("TIM-2", "On which day were the final figures available?")
+        return Measurement.not_known("TIM-2")
     return number_of_things("TIM-2", days_after(dates.reference_end, dates.final_release), counted="days")
 
 
@@ -29,7 +29,7 @@ def tim_3(context: Context) -> Measurement:
     """Days late against the announced date."""
     dates = context.case.dates
     if dates.planned_release is None or dates.first_release is None:
-        return Measurement.not_known("TIM-3", "Which release day was announced, and on which day did the release come?")
+        return Measurement.not_known("TIM-3")
     return number_of_things("TIM-3", days_late(dates.planned_release, dates.first_release), counted="days")
 
 
@@ -38,7 +38,7 @@ def tim_4(context: Context) -> Measurement:
     dates = context.case.dates
     needed, actual = dates.needed_interval_months, dates.actual_interval_months
     if needed is None or actual is None:
-        return Measurement.not_known("TIM-4", "How often do the data come, and how often are they needed?")
+        return Measurement.not_known("TIM-4")
     return number_of_things(
         "TIM-4", frequency_met(needed, actual), counted="months",
         note=f"Needed every {needed:g} months, comes every {actual:g}.",
@@ -49,7 +49,7 @@ def tim_5(context: Context) -> Measurement:
     """Age of the data on the day of the assessment, over the age that is tolerated."""
     dates = context.case.dates
     if dates.tolerated_age_years is None:
-        return Measurement.not_known("TIM-5", "How old may the data be when they are used?")
+        return Measurement.not_known("TIM-5")
     value = age_at_use(dates.reference_end, context.as_of, dates.tolerated_age_years)
     note = f"Used on {context.as_of.isoformat()}; {dates.tolerated_age_years:g} years are tolerated."
     return number_of_things("TIM-5", value, counted="years", note=note)

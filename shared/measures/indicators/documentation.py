@@ -19,7 +19,7 @@ def doc_1(context: Context) -> Measurement:
     states = {element: element_state(context.case.metadata.get(element)) for element in METADATA_ELEMENTS}
     unknown = [element for element, state in states.items() if state == "not known"]
     if len(unknown) == len(METADATA_ELEMENTS):
-        return Measurement.not_known("DOC-1", "Which of the 26 metadata elements can the organisation provide?")
+        return Measurement.not_known("DOC-1")
     provided = sum(state == "provided" for state in states.values())
     applicable = sum(state != NOT_APPLICABLE for state in states.values())
     if applicable == 0:
@@ -56,9 +56,7 @@ def doc_4(context: Context) -> Measurement:
     """Share of published estimates that the office recomputed."""
     declared = context.case.reproduced
     if declared is None:
-        return Measurement.not_known(
-            "DOC-4", "Which published figures did the office recompute from the records, and how many agreed?"
-        )
+        return Measurement.not_known("DOC-4")
     return proportion("DOC-4", declared.reproduced, declared.tested, counted="estimates", deff=None)
 
 

@@ -111,9 +111,7 @@ def rep_6(context: Context) -> Measurement:
             "REP-6", "Nobody was invited from a list, so nobody can have failed to answer."
         )
     if declared is None:
-        return Measurement.not_known(
-            "REP-6", "How many were invited and how many answered, by group (for instance sex, age and area together)?"
-        )
+        return Measurement.not_known("REP-6")
     found = _response(context, declared)
     if found.mean < _LEAST_MEAN:
         return Measurement.not_applicable(

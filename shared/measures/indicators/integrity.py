@@ -33,9 +33,7 @@ def dat_1(context: Context) -> Measurement:
             parts.append(Part(label, share, *counts, interval.low, interval.high, key=v.column))
         blocks.append(_units(context, source_id, source, [v.column for v in found]))
     if not parts:
-        return Measurement.not_known(
-            "DAT-1", "Which answers must every record have?", "No column is declared as required."
-        )
+        return Measurement.not_known("DAT-1", reason="No column is declared as required.")
     values = [part.value or 0.0 for part in parts]
     units = pd.concat(blocks).fillna(0.0)
     sums = units.drop(columns="times").to_numpy(np.float64)
@@ -78,7 +76,7 @@ def dat_2(context: Context) -> Measurement:
         return context.without_records("DAT-2")
     sources = _with_required(context)
     if not sources:
-        return Measurement.not_known("DAT-2", "Which answers must every record have?", "No column is required.")
+        return Measurement.not_known("DAT-2", reason="No column is required.")
     found = [context.counts(name) for name in sources]
     complete, whole = sum(c.weight_complete for c in found), sum(c.weight for c in found)
     records = sum(c.records for c in found)
@@ -103,9 +101,7 @@ def dat_3(context: Context) -> Measurement:
                     Part(label, v.valid / v.present, v.valid, v.present, interval.low, interval.high, key=v.column)
                 )
     if not parts:
-        return Measurement.not_known(
-            "DAT-3", "Which values are possible for each question?", "No column says what is valid."
-        )
+        return Measurement.not_known("DAT-3", reason="No column says what is valid.")
     valid, present = (sum(getattr(p, side) or 0 for p in parts) for side in ("numerator", "denominator"))
     return proportion("DAT-3", valid, present, counted="answers", parts=parts)
 
@@ -118,7 +114,7 @@ def dat_4(context: Context) -> Measurement:
         return context.without_records("DAT-4")
     keyed = [context.counts(name) for name, source in context.records.items() if source.key]
     if not keyed:
-        return Measurement.not_known("DAT-4", "Which column or columns tell one record from another?")
+        return Measurement.not_known("DAT-4")
     records, complete = sum(c.records for c in keyed), sum(c.keyed for c in keyed)
     parts = []
     if complete < records:
@@ -139,7 +135,7 @@ def dat_5(context: Context) -> Measurement:
         return context.without_records("DAT-5")
     with_rules = [context.counts(name) for name, source in context.records.items() if source.edits]
     if not with_rules:
-        return Measurement.not_known("DAT-5", "Which answers cannot go together in one record?", "No rule is declared.")
+        return Measurement.not_known("DAT-5", reason="No rule is declared.")
     parts = [
         Part(e.label, e.passed / e.judged if e.judged else None, e.passed, e.judged, key=e.id)
         for c in with_rules

@@ -97,7 +97,7 @@ def acc_4(context: Context) -> Measurement:
         parts.append(Part(e.spec.label, abs(weighted - unweighted) / e.se, note=note, key=e.spec.id))
     if not parts:
         reason = reasons[0] if reasons else "No estimate can be weighted apart from those the weights themselves fix."
-        return Measurement.not_known("ACC-4", "Are there weights, or population counts to weight to?", reason)
+        return Measurement.not_known("ACC-4", reason=reason)
     return Measurement(
         "ACC-4", State.MEASURED, value=max(part.value or 0.0 for part in parts), parts=tuple(parts),
         note="The estimate that moves most, in its own standard errors.",
@@ -108,7 +108,7 @@ def acc_5(context: Context) -> Measurement:
     """Mean size of revisions, relative to the latest figures."""
     vintages = context.case.revisions
     if not vintages:
-        return Measurement.not_known("ACC-5", "Which published figures were revised, from what to what?")
+        return Measurement.not_known("ACC-5")
     value = revision_size([v.preliminary for v in vintages], [v.latest for v in vintages])
     parts = tuple(Part(v.label, abs(v.latest - v.preliminary) / abs(v.latest) if v.latest else None) for v in vintages)
     return number_of_things("ACC-5", value, counted="estimates", parts=parts)
@@ -118,9 +118,7 @@ def acc_7(context: Context) -> Measurement:
     """Linkage quality: harmonic mean of precision and recall."""
     declared = context.case.linkage
     if declared is None:
-        return Measurement.not_known(
-            "ACC-7", "Were records linked with another source, and what share of a sample of links was right?"
-        )
+        return Measurement.not_known("ACC-7")
     parts = (Part("precision", declared.precision), Part("recall", declared.recall))
     return number_of_things("ACC-7", linkage_f1(declared.precision, declared.recall), counted="units", parts=parts)
 
@@ -133,7 +131,7 @@ def acc_8(context: Context) -> Measurement:
     """
     decided = [e for e in estimate_all(context) if e.spec.decision_line is not None and 0 < e.share < 1]
     if not decided:
-        return Measurement.not_known("ACC-8", "At which value of the figure would the decision change?")
+        return Measurement.not_known("ACC-8")
     seen = [e for e in estimate_all(context) if e.spec.official is not None and 0 < e.spec.official < 1]
     if not seen:
         return Measurement.not_known("ACC-8", _ASK_TRUSTED, "No benchmark shows how strong selection is.")

@@ -22,9 +22,7 @@ def gov_6(context: Context) -> Measurement:
     """Share of planned deliveries that arrived."""
     declared = context.case.deliveries
     if declared is None:
-        return Measurement.not_known(
-            "GOV-6", "How many waves or deliveries were planned in the last three years, and how many arrived?"
-        )
+        return Measurement.not_known("GOV-6")
     return proportion("GOV-6", declared.delivered, declared.planned, counted="deliveries", deff=None)
 
 
@@ -60,9 +58,7 @@ def par_4(context: Context) -> Measurement:
     """Share of contributors who belong to the group described; how evenly they share the work."""
     declared = context.case.contributors
     if declared is None:
-        return Measurement.not_known(
-            "PAR-4", "How many people collected or contributed, and how many of them belong to the group described?"
-        )
+        return Measurement.not_known("PAR-4")
     if declared.total is not None and declared.from_community is not None:
         return proportion("PAR-4", declared.from_community, declared.total, counted="contributors", deff=None)
     return _contributors(context, declared)
@@ -88,9 +84,7 @@ def _contributors(context: Context, declared: Contributors) -> Measurement:
 def eth_2(context: Context) -> Measurement:
     """Share of records with consent for this use."""
     if context.prepared.consent is None:
-        return Measurement.not_known(
-            "ETH-2", "Did the people described agree to this use, and how does that show for each record?"
-        )
+        return Measurement.not_known("ETH-2")
     granted, shared_records = context.prepared.consent
     return proportion(
         "ETH-2", granted, shared_records, counted="records", note="Records without it are left out below."
@@ -112,7 +106,7 @@ def eth_6(context: Context) -> Measurement:
         return Measurement.not_applicable("ETH-6", "The records hold no personal variables.")
     stated = [name for name, column in personal if column.purpose]
     if not stated:
-        return Measurement.not_known("ETH-6", "What is each personal variable held for?")
+        return Measurement.not_known("ETH-6")
     missing = [column.label or name for name, column in personal if not column.purpose]
     note = f"Without a stated purpose: {', '.join(missing)}." if missing else ""
     return proportion("ETH-6", len(stated), len(personal), counted="variables", deff=None, note=note)

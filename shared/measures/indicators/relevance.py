@@ -12,9 +12,7 @@ def rel_2(context: Context) -> Measurement:
     """Share of the required table cells that the source can supply."""
     facts = context.case.facts
     if facts.required_cells is None or facts.supplied_cells is None:
-        return Measurement.not_known(
-            "REL-2", "Which cells does the table need, and how many of them can the source supply?"
-        )
+        return Measurement.not_known("REL-2")
     return proportion("REL-2", facts.supplied_cells, facts.required_cells, counted="cells", deff=None)
 
 
@@ -24,10 +22,7 @@ def rel_3(context: Context) -> Measurement:
     if facts.missing_official_cells == 0:
         return Measurement.not_applicable("REL-3", "Official statistics lack none of the cells required.")
     if facts.missing_official_cells is None or facts.new_publishable_cells is None:
-        return Measurement.not_known(
-            "REL-3",
-            "Which of the cells required do official statistics lack, and how many can the source publish safely?",
-        )
+        return Measurement.not_known("REL-3")
     return proportion("REL-3", facts.new_publishable_cells, facts.missing_official_cells, counted="cells", deff=None)
 
 

@@ -19,9 +19,7 @@ def qua_2(context: Context) -> Measurement:
     """Saturation: new themes in the last two interviews over those in the first four; written k+r."""
     declared = context.case.themes
     if declared is None:
-        return Measurement.not_known(
-            "QUA-2", "How many new themes did each interview bring, in the order of the interviews?"
-        )
+        return Measurement.not_known("QUA-2")
     found = saturation(declared.new_per_interview)
     parts = tuple(
         Part(f"interviews {start + 1} to {start + found.run}", ratio, note=f"after {start} interviews")
@@ -35,7 +33,7 @@ def qua_3(context: Context) -> Measurement:
     """Coding agreement: Krippendorff's alpha, overall and by code."""
     declared = context.case.coders
     if declared is None:
-        return Measurement.not_known("QUA-3", "Was part of the material coded twice, and what did each coder say?")
+        return Measurement.not_known("QUA-3")
     columns = [*declared.columns, *([declared.code] if declared.code else [])]
     answers = valid_answers(context.frame(declared.source), context.source(declared.source), columns)
     ratings = answers[list(declared.columns)]
@@ -62,9 +60,7 @@ def qua_7(context: Context) -> Measurement:
     """Share of findings supported by at least three participants and a quotation."""
     declared = context.case.findings
     if declared is None or declared.grounded is None:
-        return Measurement.not_known(
-            "QUA-7", "How many findings are there, and how many rest on at least three participants and a quotation?"
-        )
+        return Measurement.not_known("QUA-7")
     return proportion("QUA-7", declared.grounded, declared.total, counted="findings", deff=None)
 
 
@@ -72,9 +68,7 @@ def qua_8(context: Context) -> Measurement:
     """Share of theme x case cells that are filled."""
     declared = context.case.framework_matrix
     if declared is None:
-        return Measurement.not_known(
-            "QUA-8", 'In the table of themes and cases, how many cells hold a summary or an explicit "not raised"?'
-        )
+        return Measurement.not_known("QUA-8")
     return proportion("QUA-8", declared.filled, declared.cells, counted="cells", deff=None)
 
 
@@ -82,9 +76,7 @@ def qua_9(context: Context) -> Measurement:
     """Share of findings for which opposing cases were looked for."""
     declared = context.case.findings
     if declared is None or declared.counter_examples_sought is None:
-        return Measurement.not_known(
-            "QUA-9", "For how many findings were opposing cases looked for, with a record of it?"
-        )
+        return Measurement.not_known("QUA-9")
     return proportion("QUA-9", declared.counter_examples_sought, declared.total, counted="findings", deff=None)
 
 

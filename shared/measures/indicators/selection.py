@@ -17,11 +17,6 @@ from shared.measures.intervals import Floats, bootstrap
 from shared.measures.measurement import Measurement, Part, State
 from shared.measures.weighting import kish, raked_design_effects
 
-_ASK_DISPOSITIONS = (
-    "How many units were on the list: answered, did not answer, could not be settled, did not belong to the target "
-    "population?"
-)
-
 
 def rep_7(context: Context) -> Measurement:
     """Unit non-response among eligible units."""
@@ -36,7 +31,7 @@ def rep_7(context: Context) -> Measurement:
             )  # fmt: skip
         if features.invited is None and features.selection in ("administrative by-product", "passive digital"):
             return Measurement.not_applicable("REP-7", "Nobody was invited, so there is nobody who did not answer.")
-        return Measurement.not_known("REP-7", _ASK_DISPOSITIONS)
+        return Measurement.not_known("REP-7")
     if (share := _eligible_share(declared)) is None:
         return _ask_share("REP-7")
     value = unit_nonresponse(declared.responded, declared.not_responded, declared.unknown, share)
@@ -55,7 +50,7 @@ def rep_8(context: Context) -> Measurement:
     """Over-coverage: units that do not belong to the target population."""
     declared = context.case.dispositions
     if declared is None:
-        return Measurement.not_known("REP-8", "How many records do not belong to the target population?")
+        return Measurement.not_known("REP-8")
     if (share := _eligible_share(declared)) is None:
         return _ask_share("REP-8")
     eligible = declared.responded + declared.not_responded
@@ -159,7 +154,7 @@ def rep_11(context: Context) -> Measurement:
     """Units in both the source and the official source; shown, not scored."""
     declared = context.case.common_units
     if declared is None:
-        return Measurement.not_known("REP-11", "How many units are in both the source and the official source?")
+        return Measurement.not_known("REP-11")
     return proportion("REP-11", declared.common, declared.official, counted="units of the official source", deff=None)
 
 

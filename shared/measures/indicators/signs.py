@@ -32,7 +32,7 @@ def dat_6(context: Context) -> Measurement:
     answers = sum(v.present for c in _all_counts(context) for v in c.required)
     if isinstance(said, str) and said.strip().lower().startswith("not applicable") and answers:
         return proportion("DAT-6", 0, answers, counted="answers", deff=None, note=f"As stated in the metadata: {said}.")
-    return Measurement.not_known("DAT-6", "Were any answers filled in (imputed), in which columns, and how many?")
+    return Measurement.not_known("DAT-6")
 
 
 def dat_7(context: Context) -> Measurement:
@@ -40,7 +40,7 @@ def dat_7(context: Context) -> Measurement:
     named = [(name, source, source.age) for name, source in context.records.items() if source.age]
     if not named:
         if context.records:
-            return Measurement.not_known("DAT-7", "Which column holds ages in single years, if any?")
+            return Measurement.not_known("DAT-7")
         return context.without_records("DAT-7")
     source_id, source, column = named[0]
     ages = single_years(context.frame(source_id), source, column or "")
@@ -85,7 +85,7 @@ def dat_9(context: Context) -> Measurement:
     """Located: share of records (or persons of a table) with a valid code of the geography needed."""
     area = context.case.area
     if area is None:
-        return Measurement.not_known("DAT-9", "In which column, and by which codes, do the data say where people live?")
+        return Measurement.not_known("DAT-9")
     frame = context.frame(area.source)
     located = frame[AREA_COLUMN].notna()
     if area.count is not None:
