@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from shared.batch.startup import skip_grammars
+from shared.charts.lean import FULL, lean
+from shared.charts.theme import CONFIG
 from shared.errors import ProtectionError, RunError
 from shared.report.blocks import LAB_STYLE
 from shared.report.contents import with_contents
@@ -29,8 +31,10 @@ NEVER_SHOWN = {"remove-cell", "parameters", "injected-parameters"}
 
 CHART = '<figure class="cb-chart" data-chart>'
 DRAW = (
+    f"const config={json.dumps(CONFIG, sort_keys=True, separators=(',', ':'))};"
     "for(const f of document.querySelectorAll('figure[data-chart]')){const d=f.querySelector('div');"
     "const s=JSON.parse(f.querySelector('script').textContent),a=s.usermeta.aspect;"
+    f"s.config=Object.assign({{}},config,s.config);{FULL}"
     "if(a)s.height=Math.min(s.height,Math.ceil(d.clientWidth*a));"
     "vegaEmbed(d,s,{renderer:'svg',actions:false,ast:true,hover:true,"
     "defaultStyle:false,tooltip:{disableDefaultStyle:true}})"
@@ -38,7 +42,8 @@ DRAW = (
     ".catch(e=>{d.className='cb-failed';console.error(e);"
     "d.textContent='This chart could not be drawn. Its figures are in the table below.'})}"
 )
-"""Draws every chart, maps no higher than their width needs; with ``ast`` the policy needs no 'unsafe-eval'."""
+"""Draws every chart in the look that all share, maps no higher than their width needs; with ``ast`` the policy needs no
+'unsafe-eval'."""
 
 
 def render(notebook: Any, *, title: str, subtitle: str, cache: Path | None = None) -> str:
@@ -128,7 +133,7 @@ def chart_json(spec: Any, cell: Any) -> str:
             f"Cell {cell.get('id', '')} shows a chart that was not drawn from a SafeTable.",
             hint="Use a function of shared.charts or shared.maps.",
         )
-    text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    text = json.dumps(lean(spec, CONFIG), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
 
+from shared.charts.lean import full
 from shared.protect.ledger import says_hidden, small_figures
 from shared.protect.policy import POLICIES
 from shared.protect.public import MOST_ROWS
@@ -35,7 +36,7 @@ def dataset_findings(name: str, page: str, ledger: Mapping[str, Any]) -> Found:
 
 def _chart(place: str, text: str, ledger: Mapping[str, Any]) -> Found:
     try:
-        spec = json.loads(text)
+        spec = full(json.loads(text))
     except ValueError:
         yield place, "data that cannot be read"
         return

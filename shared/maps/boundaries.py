@@ -12,7 +12,7 @@ from typing import Any
 import shapely
 
 from shared.errors import DataError
-from shared.maps.topology import from_geojson, in_plane, is_plane, shapes_of
+from shared.maps.topology import from_geojson, in_plane, is_plane, on_grid, shapes_of
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _from_topology(document: dict[str, Any], where: str) -> Boundaries:
     if len(document.get("objects", {})) != 1:
         raise DataError("The TopoJSON must have exactly one layer.", where=where)
     (layer,) = document["objects"]
-    plane = document if is_plane(document) else in_plane(document)
+    plane = on_grid(document) if is_plane(document) else in_plane(document)
     areas = shapes_of(plane, layer)
     features = [feature for feature, _ in areas]
     codes = _codes(features, where)

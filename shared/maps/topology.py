@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 from shared.errors import DataError
 
 GRID = 4000
-"""Steps across the longer side of the map to which coordinates are rounded when a file brings no grid of its own."""
+"""Steps across the longer side of the map to which coordinates are rounded."""
+BEND = 2
+"""A point of a border that lies less than so many steps beside the line without it is left out: half a dot of a map
+1,000 dots wide."""
 
 Points = NDArray[np.float64]
 
@@ -47,12 +50,19 @@ def in_plane(topology: dict[str, Any]) -> dict[str, Any]:
     every ring is wound; on a plane it does not.
     """
     arcs = _arcs(topology)
-    every = np.concatenate(arcs)
-    project = _equal_area(every)
-    moved = [project(arc) for arc in arcs]
+    project = _equal_area(np.concatenate(arcs))
+    return _on_grid(topology, [project(arc) for arc in arcs])
+
+
+def on_grid(topology: dict[str, Any]) -> dict[str, Any]:
+    """Return a TopoJSON that is on a plane already on the grid of a map: no finer than can be seen."""
+    return _on_grid(topology, _arcs(topology))
+
+
+def _on_grid(topology: dict[str, Any], moved: list[Points]) -> dict[str, Any]:
     low, high = np.concatenate(moved).min(axis=0), np.concatenate(moved).max(axis=0)
     step = float((high - low).max()) / GRID
-    whole = [np.rint((arc - low) / step).astype(int) for arc in moved]
+    whole = [np.rint((arc - low) / step).astype(int) for arc in _straightened(moved, BEND * step)]
     deltas = [np.diff(arc, axis=0, prepend=np.zeros((1, 2), dtype=int)).tolist() for arc in whole]
     transform = {"scale": [step, step], "translate": low.tolist()}
     return {**topology, "arcs": deltas, "transform": transform, "bbox": None}
@@ -97,6 +107,17 @@ def _arcs(topology: dict[str, Any]) -> list[Points]:
         return [np.array(arc, dtype=float)[:, :2] for arc in topology["arcs"]]
     scale, shift = (np.array(topology["transform"][part], dtype=float) for part in ("scale", "translate"))
     return [np.cumsum(np.array(arc, dtype=float)[:, :2], axis=0) * scale + shift for arc in topology["arcs"]]
+
+
+def _straightened(arcs: list[Points], bend: float) -> list[Points]:
+    """Return the arcs without points that cannot be seen; their ends stay, so that shared borders stay shared.
+
+    Arcs that would be left with fewer than four points stay as they are: two of them may be all of an area.
+    """
+    numbers = np.repeat(np.arange(len(arcs)), [len(arc) for arc in arcs])
+    lines = shapely.simplify(shapely.linestrings(np.concatenate(arcs), indices=numbers), bend)
+    fewer = [shapely.get_coordinates(line) for line in lines]
+    return [new if len(new) > 3 else old for new, old in zip(fewer, arcs, strict=True)]
 
 
 def _equal_area(points: Points) -> Callable[[Points], Points]:

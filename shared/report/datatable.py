@@ -21,6 +21,10 @@ MARKS = {
 """Shorthand of the UK Government Statistical Service for cells without a figure."""
 
 NUMBERS = ("count", "share", "value", "low", "high")
+_LONG = 40
+"""A text of more signs than this gets a wider column."""
+_NAMED_COLUMNS = 12
+"""The style sheet knows text columns up to this one by number."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,11 @@ class DataTable(Block):
     def html(self) -> str:
         """Return the table in its own frame, which scrolls sideways where the page is narrow."""
         header, rows, used = self._spread() if self.wide else self._long()
+        texts = [] if self.wide else self._text_columns()
         caption = html.escape(self.caption or self.table.title)
         grid = f"<thead><tr>{''.join(header)}</tr></thead><tbody>{''.join(rows)}</tbody>"
         frame = f'<div class="cb-scroll" role="region" tabindex="0" aria-label="{caption}">'
-        named = f'<table class="cb-grid" data-ledger="{self.table.ledger}">'
+        named = f'<table class="{" ".join(["cb-grid", *texts])}" data-ledger="{self.table.ledger}">'
         table = f"{frame}{named}<caption>{caption}</caption>{grid}</table></div>"
         return f'<div class="cb-table">{table}{self._notes(used)}</div>'
 
@@ -70,6 +75,13 @@ class DataTable(Block):
     def _status(self) -> pd.Series[Any]:
         frame, name = self.table.frame, self.table.named("status")
         return frame[name] if name else pd.Series([""] * len(frame), dtype="str")
+
+    def _text_columns(self) -> list[str]:
+        """Return the classes that say which columns after the first are texts: figures are the rule, and no cell of a
+        long table needs a class of its own."""
+        shown = [column for column in self.table.columns if column.role != "status"]
+        numbers = [n for n, column in enumerate(shown, start=1) if column.role not in NUMBERS]
+        return [f"cb-t{n}" for n in numbers if 1 < n <= _NAMED_COLUMNS]
 
     def _long(self) -> tuple[list[str], list[str], set[str]]:
         shown = [column for column in self.table.columns if column.role != "status"]
@@ -119,20 +131,20 @@ class DataTable(Block):
 
 def _head(column: Column) -> str:
     unit = f" ({column.unit})" if column.unit and column.unit not in column.label else ""
-    kind = ' class="cb-number"' if column.role in NUMBERS else ""
-    return f'<th scope="col"{kind}>{html.escape(column.label + unit)}</th>'
+    return f'<th scope="col">{html.escape(column.label + unit)}</th>'
 
 
 def _cell(value: Any, column: Column, status: str, used: set[str], *, first: bool = False) -> str:
     if column.role in NUMBERS and pd.isna(value):
         mark, meaning = MARKS.get(status, MARKS[NOT_AVAILABLE])
         used.add(mark)
-        return f'<td class="cb-number"><abbr title="{meaning}">{mark}</abbr></td>'
+        return f'<td><abbr title="{meaning}">{mark}</abbr></td>'
     said = html.escape(printed(value, column))
     if first:
         return f'<th scope="row">{said}</th>'
-    kind = "cb-number" if column.role in NUMBERS else "cb-text" if len(said) > 40 else ""
-    return f'<td class="{kind}">{said}</td>' if kind else f"<td>{said}</td>"
+    if column.role not in NUMBERS and len(said) > _LONG:
+        return f'<td class="cb-text">{said}</td>'
+    return f"<td>{said}</td>"
 
 
 def _plain_cell(value: Any, column: Column, status: str) -> str:
