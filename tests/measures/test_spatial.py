@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -75,9 +76,9 @@ def carolina() -> tuple[Neighbours, dict[str, dict[str, float]]]:
         warnings.simplefilter("ignore")
         import libpysal
 
-        with libpysal.io.open(libpysal.examples.get_path("sids2.gal")) as file:
+        with closing(libpysal.io.open(libpysal.examples.get_path("sids2.gal"))) as file:
             links = file.read()
-        with libpysal.io.open(libpysal.examples.get_path("sids2.dbf")) as table:
+        with closing(libpysal.io.open(libpysal.examples.get_path("sids2.dbf"))) as table:
             columns = {name: [float(v) for v in table.by_col(name)] for name in ("SIDR74", "SID79", "BIR79")}
         beside = {str(code): tuple(map(str, links.neighbors[code])) for code in links.id_order}
     return Neighbours(beside, {}), {n: dict(zip(beside, column, strict=True)) for n, column in columns.items()}
