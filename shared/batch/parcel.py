@@ -117,7 +117,8 @@ def unpack(parcel: Parcel, store: Store, folder: Path) -> Job | tuple[str, ...]:
     found = {digest: store.get(digest, parcel) for digest in dict.fromkeys(parcel.places.values())}
     if lacking := tuple(digest for digest, path in found.items() if path is None):
         return lacking
-    project = folder / "project"
+    project, cache = folder / "project", folder.parent / "casebook-cache"
+    cache.mkdir(mode=0o700, exist_ok=True)
     for name in _FOLDERS:
         (project / name).mkdir(parents=True)
     (project / "pyproject.toml").touch()
@@ -125,6 +126,8 @@ def unpack(parcel: Parcel, store: Store, folder: Path) -> Job | tuple[str, ...]:
         path = project / place
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(found[digest] or "", path)
+        if place.startswith(f"{CHART_LIBRARY}/"):
+            path.replace(cache / path.name)
     staging = folder / "staging"
     staging.mkdir(mode=0o700)
     here = {"CASEBOOK_ROOT": str(project), "CASEBOOK_MIRROR": ""}
@@ -132,7 +135,7 @@ def unpack(parcel: Parcel, store: Store, folder: Path) -> Job | tuple[str, ...]:
         here["CASEBOOK_MIRROR"] = str(project / MIRROR)
     return replace(
         parcel.job, notebook=str(project / "notebooks" / f"{parcel.job.slug}.ipynb"), staging=str(staging),
-        cache=str(project / CHART_LIBRARY), environment=parcel.job.environment | here,
+        cache=str(cache), environment=parcel.job.environment | here,
         executed=str(project / PUBLISHED_BEFORE) if parcel.job.executed else "",
     )  # fmt: skip
 

@@ -31,26 +31,36 @@ def run_cases(
     memory_limit: int = 0,
     output_limit: int = 100,
     spawn: bool = False,
+    scheduler: str = "",
+    debug: bool = False,
 ) -> list[CaseRecord]:
     """Run the case studies ``slugs`` and write ``outputs/<slug>/`` and ``outputs/index.html``.
 
     ``overrides`` are texts ``name=value``; ``time_limit`` is in seconds for a whole notebook, ``memory_limit``
-    (0: none) and ``output_limit`` in MB; ``spawn`` starts new interpreters instead of forking. Returns one record a
-    case study, in the order given; a failure is a record, not an exception. Raises ``ParameterError`` or
-    ``DefinitionError`` for bad input before anything is run, ``RunError`` when the index cannot be written.
-    Ctrl-C ends every worker and kernel; what had finished stays.
+    (0: none) and ``output_limit`` in MB; ``spawn`` starts new interpreters instead of forking.
+
+    Where it runs: ``workers`` processes of this machine; with ``scheduler`` the Dask cluster at that address
+    (``local``: a trial cluster of ``workers`` processes); with ``debug`` this very process, so that ``breakpoint()``
+    in a notebook opens the debugger here, without limits of time and memory.
+
+    Returns one record a case study, in the order given; a failure is a record, not an exception. Raises
+    ``ParameterError`` or ``DefinitionError`` for bad input before anything is run, ``RunError`` when the index cannot
+    be written or the cluster is lost. Ctrl-C ends every worker and kernel; what had finished stays.
     """
     cache = InputCache(project.outputs / CACHE)
     planner = Planner(project, _typed(overrides), package_folder(), cache, fetching=True)
     plans = {slug: planner.plan(slug) for slug in dict.fromkeys(slugs)}
     progress = progress or progress_for(len(plans))
     limits = Limits(time_limit, memory_limit, output_limit)
-    executor = _executor(workers, limits, progress, spawn=spawn)
-    turns = Turns(project, executor, progress, force=force, limits=limits, cache=cache)
+    turns = Turns(project, progress, force=force, limits=limits, cache=cache)
+    executor: Executor | None = None
     try:
-        turns.run(plans)
+        if to_run := turns.settle(plans):
+            executor = _executor(workers, limits, cache, progress, spawn=spawn, scheduler=scheduler, debug=debug)
+            turns.run(to_run, executor)
     finally:
-        executor.stop()
+        if executor is not None:
+            executor.stop()
         turns.release()
         progress.close()
         index = write_index(project, turns.records, describe=planner.describe, cache=cache)
@@ -68,7 +78,17 @@ def _typed(overrides: Sequence[str]) -> dict[str, Any]:
     return parse_overrides(overrides)
 
 
-def _executor(workers: int, limits: Limits, progress: Progress, *, spawn: bool) -> Executor:
+def _executor(
+    workers: int, limits: Limits, cache: InputCache, progress: Progress, *, spawn: bool, scheduler: str, debug: bool
+) -> Executor:
+    if debug:
+        from shared.batch.in_process import InProcess
+
+        return InProcess(limits, say=progress.say)
+    if scheduler:
+        from shared.batch.cluster import Cluster
+
+        return Cluster(scheduler, workers, limits, cache=cache, say=progress.say)
     from shared.batch.pool import LocalPool
 
     return LocalPool(workers, limits, spawn=spawn, say=progress.say)

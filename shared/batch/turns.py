@@ -51,7 +51,6 @@ class Turns:
     def __init__(
         self,
         project: Project,
-        executor: Executor,
         progress: Progress,
         *,
         force: bool,
@@ -59,15 +58,18 @@ class Turns:
         cache: InputCache,
     ) -> None:
         self.records: dict[str, CaseRecord] = {}
-        self._project, self._executor, self._progress, self._force = project, executor, progress, force
+        self._project, self._progress, self._force = project, progress, force
         self._limits, self._cache = limits, cache
         self._active: dict[str, _Active] = {}
         self._told: set[str] = set()
+        self._took: dict[str, float] = {}
         self._estimate: Estimate | None = None
 
-    def run(self, plans: dict[str, Plan | CaseRecord]) -> None:
-        """Deal with every plan; returns when each has its record."""
-        queue = deque(self._to_run(plans))
+    def run(self, to_run: list[Plan], executor: Executor) -> None:
+        """Run what ``settle`` has returned; returns when each has its record."""
+        self._executor = executor
+        self._estimate = Estimate([plan.slug for plan in to_run], self._took, executor.free)
+        queue = deque(to_run)
         while queue or self._active:
             busy: list[Plan] = []
             while queue and self._executor.free:
@@ -84,10 +86,9 @@ class Turns:
             elif busy:
                 time.sleep(POLL)
 
-    def _to_run(self, plans: dict[str, Plan | CaseRecord]) -> list[Plan]:
+    def settle(self, plans: dict[str, Plan | CaseRecord]) -> list[Plan]:
         """Deal at once with what need not or cannot be run; return the rest in the order to start it."""
         to_run: list[Plan] = []
-        took: dict[str, float] = {}
         for plan in plans.values():
             if not isinstance(plan, Plan):
                 self._not_runnable(plan)
@@ -98,9 +99,8 @@ class Turns:
                 continue
             to_run.append(plan)
             if last is not None and (seconds := sum(last.seconds.values())):
-                took[plan.slug] = seconds
-        self._estimate = Estimate([plan.slug for plan in to_run], took, self._executor.free)
-        return longest_first(to_run, took)
+                self._took[plan.slug] = seconds
+        return longest_first(to_run, self._took)
 
     def release(self) -> None:
         """Give back what an interrupted batch still holds; its executor must have been stopped."""
