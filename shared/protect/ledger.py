@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from shared.errors import ProtectionError
 from shared.measures.disclosure import ReleasedTable, measure_release
-from shared.measures.measurement import Measurement
+from shared.measures.measurement import Measurement, State
 from shared.protect.book import Before, Book
 from shared.protect.measurements import counts_people
 from shared.protect.policy import POLICIES, Policy
@@ -18,6 +19,12 @@ from shared.protect.table import HIDDEN, NOT_AVAILABLE, SafeTable
 
 LEDGER_MIME = "application/vnd.casebook.ledger+json"
 """Media type under which a displayed block hands over what the ledger says of its tables; it shows nothing."""
+
+PROMISED = ("SDC-1", "SDC-2")
+"""What protection promises of all tables together, before any is made: 0."""
+
+AT_THE_END = "SDC-6"
+"""What can only be counted when all tables are made; no score and no gate depends on it."""
 
 MANY = 10
 """So many cells must have been changed before anything is said of how much they were changed on average."""
@@ -72,12 +79,44 @@ def change_in_words(before: Sequence[Before], policy: Policy) -> str:
     return f"Each figure shown was changed {most}; by {word} on average."
 
 
-def study_ledger(book: Book, policy: Policy, measurements: Iterable[Measurement] = ()) -> dict[str, Any]:
+def promised(policy: Policy) -> tuple[Measurement, ...]:
+    """Return SDC-1, SDC-2 and SDC-6 as they stand before any table is made.
+
+    A verdict comes first in a report and its tables later. What is hidden in a table is chosen so that no small cell
+    is shown and none can be worked out, or the table is not made; so the first two are 0 in every report there is.
+    ``kept`` counts them when all tables are made, and without the same answer there is no report.
+    """
+    method = "what is hidden is chosen so that it holds; counted again over all tables at the end of the report"
+    small, found = (
+        Measurement(name, State.MEASURED, value=0.0, counted="cells", method=method, note=f"Policy: {policy.title}.")
+        for name in PROMISED
+    )
+    later = "Counted when all tables of this report are made; it is in its last section."
+    return small, found, Measurement.not_known(AT_THE_END, reason=later)
+
+
+def kept(book: Book, policy: Policy) -> tuple[Measurement, ...]:
+    """Return SDC-1, SDC-2 and SDC-6 counted over all tables; a broken promise raises ``ProtectionError``."""
+    measured = measure_ledger(book, policy)
+    broken = [f"{m.value:.0f} {words}" for m, words in zip(measured, _BROKEN, strict=False) if m.value]
+    if broken:
+        raise ProtectionError(
+            f"Protection did not hold: {' and '.join(broken)}.",
+            hint="No report is written. This is a fault of the casebook: please report it.",
+        )
+    return measured
+
+
+_BROKEN = ("small cells are shown", "hidden cells can be worked out from all tables together")
+
+
+def study_ledger(
+    book: Book, policy: Policy, measured: Iterable[Measurement], measurements: Iterable[Measurement] = ()
+) -> dict[str, Any]:
     """Return what a study hands over at the end: what was printed of each table of counts, and what was lost.
 
-    ``people`` names the indicators whose counts are counts of people.
+    ``measured`` is what ``kept`` returned; ``people`` names the indicators whose counts are counts of people.
     """
-    measured = measure_ledger(book, policy)
     return {
         "policy": policy.id,
         "facts": [table.as_json() for table in book.tables],

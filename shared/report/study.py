@@ -27,6 +27,7 @@ from shared.measures.measurement import Measurement
 from shared.protect import NOT_RECORDED, Policy, SafeTable, compare, find_policy, protect_counts, protect_measurement
 from shared.protect.book import Book
 from shared.protect.cellkey import keys_of
+from shared.protect.ledger import kept, promised
 from shared.protect.policy import POLICIES
 from shared.protect.siblings import book_of, lineage_of
 from shared.report.blocks import Section
@@ -58,7 +59,9 @@ class Study:
         self._project = project
         self._prepared: Prepared = prepare(project, case)
         draws = max(2, min(BOOTSTRAP_DRAWS, settings.draws))
-        exact = measure_case(case, self._prepared, as_of=settings.as_of, draws=draws, seed=settings.seed)
+        measured = measure_case(case, self._prepared, as_of=settings.as_of, draws=draws, seed=settings.seed)
+        released = {m.indicator: m for m in promised(settings.policy)}
+        exact = tuple(released.get(m.indicator, m) for m in measured)
         judgements = read_judgements(project.casestudies / case.slug / "judgements.csv")
         self.judged: dict[str, JudgedScore] = {score.indicator: score for score in judge(judgements)}
         self.assessment: Assessment = assess(
@@ -110,6 +113,15 @@ class Study:
     def exact(self) -> tuple[Measurement, ...]:
         """Measurements before protection, for working out a verdict again inside this package; not for notebooks."""
         return self._exact
+
+    def protected(self) -> tuple[Measurement, ...]:
+        """Count SDC-1, SDC-2 and SDC-6 over all tables made so far and keep them; call it when all are made.
+
+        Raises ``ProtectionError`` when a small cell is shown or a hidden one can be worked out.
+        """
+        counted = kept(self.book, self.settings.policy)
+        self.measurements |= {m.indicator: m for m in counted}
+        return counted
 
     def table(
         self,

@@ -9,6 +9,7 @@ import pandas as pd
 from shared.framework.register import Indicator
 from shared.measures.measurement import Measurement, State
 from shared.protect import public_table
+from shared.protect.ledger import AT_THE_END
 from shared.protect.table import Column
 from shared.report.blocks import Block, DefinitionList, Disclosure, Prose, Section, literal
 from shared.report.datatable import DataTable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def computed_indicators(study: Study) -> Section:
     """Show, dimension by dimension, what was measured; then what is not known and what does not apply."""
     entries = list(study.register.computed())
-    known = [e for e in entries if study.measurements[e.id].state is State.MEASURED]
+    known = [e for e in entries if e.id == AT_THE_END or study.measurements[e.id].state is State.MEASURED]
     intro = (
         f"{len(known)} of {len(entries)} computed indicators have a value here. A score runs from 0 to 100 between two "
         "*goalposts*; goalposts are this project’s proposals **[P]** unless said otherwise. Intervals are 95%; for a "
@@ -44,9 +45,10 @@ def _table(study: Study, name: str, entries: list[Indicator]) -> DataTable:
     rows = []
     for entry in entries:
         m, score = study.measurements[entry.id], study.assessment.scores[entry.id]
+        value = "in the last section" if entry.id == AT_THE_END else value_with_interval(m, entry.unit)
         rows.append(
             {
-                "indicator": f"{entry.id} {entry.name}", "value": value_with_interval(m, entry.unit), "counts": _counts(m),
+                "indicator": f"{entry.id} {entry.name}", "value": value, "counts": _counts(m),
                 "goalposts": _goalposts(entry, score), "score": number(shown_score(study, entry.id)[0]),
             }
         )  # fmt: skip
@@ -131,7 +133,7 @@ def _open(study: Study, entries: list[Indicator]) -> list[Block]:
     items = []
     for entry in entries:
         m = study.measurements[entry.id]
-        if m.state is State.NOT_KNOWN:
+        if m.state is State.NOT_KNOWN and entry.id != AT_THE_END:
             said = " ".join(part for part in (literal(m.reason), literal(m.question or entry.question)) if part)
             items.append((f"{entry.id} {entry.name}", said))
     if not items:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from shared.measures.measurement import Measurement, State
 from shared.protect import public_table
 from shared.protect.ledger import LEDGER_MIME, study_ledger
+from shared.protect.table import Column
 from shared.report.blocks import Block, Bundle, DefinitionList, Disclosure, Prose, Section, literal
 from shared.report.datatable import DataTable
 from shared.report.result import MIME, PACKAGES, result
+from shared.report.words import number, percent
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -60,6 +64,25 @@ def reproduce(study: Study) -> Section:
     labels = {"title": "File", "where": "Found", "address": "Path or public address", "sha256": "SHA-256"}
     table = public_table(pd.DataFrame(rows), title="Files and their hashes", source_line="", labels=labels)
     shown = Disclosure(f"Files and their hashes ({len(rows)})", [DataTable(table, notes=False)])
-    ledger = study_ledger(study.book, settings.policy, study.measurements.values())
+    measured = study.protected()
+    ledger = study_ledger(study.book, settings.policy, measured, study.measurements.values())
     machines = [Attached(result(study), MIME), Attached(ledger, LEDGER_MIME)]
-    return Section([Prose(words), DefinitionList(items), shown, *machines])
+    return Section([Prose(words), DefinitionList(items), shown, *_protection(study, measured), *machines])
+
+
+def _protection(study: Study, measured: Sequence[Measurement]) -> list[Block]:
+    """Say what protecting people cost: how many figures are hidden, in which tables, and how far others changed."""
+    small, found, lost = measured
+    if lost.state is not State.MEASURED or lost.denominator is None:
+        return [Prose("**What protecting people cost**\n\nNo table of this report counts people.")]
+    words = (
+        f"**What protecting people cost (SDC-6)**\n\n{number(lost.numerator or 0)} of {number(lost.denominator)} figures "
+        f"in tables of counts are hidden ({percent(lost.value or 0.0)}). {literal(lost.note)} Small cells shown "
+        f"(SDC-1): {small.value:.0f}. Hidden cells that all tables together give away (SDC-2): {found.value:.0f}."
+    )
+    rows = [{"title": part.label, "hidden": part.value} for part in lost.parts if part.value]
+    if not rows:
+        return [Prose(words)]
+    columns = (Column("title", "Table", "group"), Column("hidden", "Figures hidden", "share", decimals=0))
+    table = public_table(pd.DataFrame(rows), title="Figures hidden, by table", source_line="", columns=columns)
+    return [Prose(words), Disclosure(f"Tables with hidden figures ({len(rows)})", [DataTable(table, notes=False)])]
