@@ -12,7 +12,8 @@ from shared.cases.model import Source
 from shared.cases.project import Project
 from shared.errors import DataError, DataMissing, Fault, nearest
 from shared.sources.conditions import all_hold
-from shared.sources.formats import parse, unzipped
+from shared.sources.formats import unzipped
+from shared.sources.kept import parse_kept
 from shared.sources.locate import Place, locate
 from shared.sources.sniff import check_format
 from shared.sources.typed import as_text, typed
@@ -78,7 +79,7 @@ def read_source(project: Project, source_id: str, source: Source) -> RawTable:
     data, shown = verified_bytes(project, source_id, source)
     if source.kind == "boundaries":
         raise DataError("The file holds shapes, not a table.", where=shown, hint="Its kind is boundaries.")
-    table = parse(data, source, shown)
+    table = parse_kept(project, data, source, shown)
     faults = _absent_columns(table.frame, source, shown)
     notes = [*table.notes, *source.dictionary_notes, *_undescribed(table.frame, source)]
     if faults:
