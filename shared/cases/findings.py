@@ -127,7 +127,7 @@ def _say(details: list[ErrorDetails], place: Place, value: Any) -> tuple[str, st
 
 
 _FORMS = {
-    r"^[0-9a-f]{64}$": "The SHA-256 of the file: 64 digits and letters a to f, as sha256sum prints it.",
+    r"^([0-9a-f]{64}|pulled)$": "The SHA-256 of the file: 64 digits and letters a to f, as sha256sum prints it.",
     r"^https://\S+$": "A public address that begins with https:// (spaces written as %20).",
     r"^\d{4}-\d{2}-\d{2}$": 'Write it as "2024-12-31".',
     r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$": "Small letters, digits and hyphens, beginning with a letter: household-survey.",

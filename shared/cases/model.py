@@ -37,6 +37,7 @@ from shared.cases.declared import (
 from shared.cases.forms import XlsForm
 from shared.cases.placing import Area as Area
 from shared.cases.placing import Derivation, default_kind
+from shared.cases.recipes import FORMATS, PULLED, Recipe
 from shared.cases.reference_rules import ReferenceRules
 from shared.cases.vocabulary import (
     Access,
@@ -140,7 +141,9 @@ class Source(Strict):
     title: str
     path: str | None = None
     url: str | None = Field(None, pattern=r"^https://\S+$")
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    recipe: Recipe | None = None
+    """Of a table or boundaries asked for from a public interface, in place of ``path`` and ``url``."""
+    sha256: str = Field(pattern=r"^([0-9a-f]{64}|pulled)$")
     format: Format
     member: str | None = None
     """What is meant inside the file: the path of a file in a zip, an object of R data, a list in JSON, a map layer."""
@@ -208,8 +211,14 @@ class Source(Strict):
 
     @model_validator(mode="after")
     def _one_place(self) -> Source:
-        if (self.path is None) == (self.url is None):
-            raise ValueError('give either "path" (inside the project) or "url" (a public address)')
+        if self.recipe is not None and self.path is None and self.url in (None, self.recipe.address()):
+            object.__setattr__(self, "url", self.recipe.address())
+        elif self.recipe is not None or (self.path is None) == (self.url is None):
+            raise ValueError('give either "path" (inside the project) or "url" (a public address), or a "recipe"')
+        if self.recipe is not None and self.format != FORMATS[self.recipe.service]:
+            raise ValueError(f"what {self.recipe.service} answers is kept as {FORMATS[self.recipe.service]}")
+        if self.sha256 == PULLED and self.recipe is None:
+            raise ValueError('"sha256: pulled" belongs to sources with a recipe')
         if self.path is not None and (Path(self.path).is_absolute() or ".." in Path(self.path).parts):
             raise ValueError('"path" must stay inside the project: relative, without ".."')
         if self.followed_by and self.kind not in ("table", "reference"):

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from shared.cases.model import CaseStudy, Source
 from shared.cases.project import Project
+from shared.cases.recipes import PULLED
 from shared.errors import DefinitionError
 from shared.sources.remote import is_address, kept_name
 
@@ -44,6 +45,8 @@ def locate(project: Project, source_id: str, source: Source) -> Located:
     DAMAGED. Raises ``DefinitionError`` for an address that cannot be a file name.
     """
     damaged: Path | None = None
+    if source.sha256 == PULLED:
+        return Located(source_id, Place.MISSING, None, "It has not been asked for yet: casebook data pull.")
     for place, path in candidates(project, source):
         if path.is_file():
             if digest(path) == source.sha256:
@@ -68,9 +71,14 @@ def candidates(project: Project, source: Source) -> list[tuple[Place, Path]]:
         if not path.resolve().is_relative_to(project.root.resolve()):
             raise DefinitionError("The path leads out of the project.", where=source.path, hint="Put the file inside.")
         return [(Place.SHIPPED, path), (Place.DOWNLOADED, project.downloads / kept_name(source.path))]
-    name = file_name(source.url or "")
+    name = kept_as(source)
     mirror = [(Place.MIRROR, project.mirror / name)] if project.mirror is not None else []
     return [*mirror, (Place.DOWNLOADED, project.downloads / name)]
+
+
+def kept_as(source: Source) -> PurePosixPath:
+    """Return where a public source lies in the mirror and among the downloads."""
+    return PurePosixPath(source.recipe.file_name) if source.recipe is not None else file_name(source.url or "")
 
 
 def file_name(url: str) -> PurePosixPath:

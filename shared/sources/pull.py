@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,10 +12,13 @@ from pathlib import Path
 
 import pooch
 
-from shared.cases.model import CaseStudy
+from shared.cases.document import read_document
+from shared.cases.model import CaseStudy, Source
 from shared.cases.project import Project
+from shared.cases.recipes import PULLED
 from shared.errors import DataError, DataMissing, Fault
-from shared.sources.locate import Place, digest, file_name, locate
+from shared.sources.ask import ask
+from shared.sources.locate import Place, digest, kept_as, locate
 from shared.sources.remote import fetch, in_store, kept_name
 
 SECONDS = 30
@@ -33,8 +38,9 @@ def pull(project: Project, cases: Iterable[CaseStudy], progress: Callable[[str],
     """Download every source that is missing or damaged here and has an address, and return what was fetched.
 
     Each file is compared with the hash in case.yaml and only then put in its place; a file that several case
-    studies use is fetched once. ``progress`` gets one line a file. After all were tried, ``DataMissing`` lists
-    those that could not be fetched (the others stay).
+    studies use is fetched once. A recipe that was never asked before has no hash yet: its answer is kept and the hash
+    written over ``sha256: pulled``, so that every later run is held to the same figures. ``progress`` gets one line
+    a file. After all were tried, ``DataMissing`` lists those that could not be fetched (the others stay).
     """
     fetched: list[Pulled] = []
     faults: list[Fault] = []
@@ -45,9 +51,11 @@ def pull(project: Project, cases: Iterable[CaseStudy], progress: Callable[[str],
             if locate(project, source_id, source).place not in (Place.MISSING, Place.DAMAGED):
                 continue
             address = source.url or source.path or ""
-            path = project.downloads / (file_name(address) if source.url else kept_name(address))
+            path = project.downloads / (kept_as(source) if source.url else kept_name(address))
             try:
-                if source.url:
+                if source.recipe is not None:
+                    pull_recipe(project, case.slug, source_id, source)
+                elif source.url:
                     download(address, path, source.sha256)
                 else:
                     fetch(address, path, source.sha256)
@@ -63,6 +71,41 @@ def pull(project: Project, cases: Iterable[CaseStudy], progress: Callable[[str],
     if faults:
         raise DataMissing(f"{len(faults)} file(s) could not be fetched, {len(fetched)} were:", faults=faults)
     return fetched
+
+
+def pull_recipe(project: Project, slug: str, source_id: str, source: Source) -> int:
+    """Ask for what a recipe names, keep the answer, and return its size in bytes.
+
+    Raises ``DataError`` when the answer is not complete, or is not what case.yaml recorded at the first pull.
+    """
+    assert source.recipe is not None
+    path = project.downloads / kept_as(source)
+    content = ask(source.recipe)
+    found = hashlib.sha256(content).hexdigest()
+    if source.sha256 not in (PULLED, found):
+        raise DataError(
+            "The service answers otherwise than at the first pull.",
+            where=source.url or "",
+            hint=f"It has revised its figures: look at them, then write sha256: {PULLED} in case.yaml and pull again.",
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".part-{path.name}")
+    part.write_bytes(content)
+    part.replace(path)
+    if source.sha256 == PULLED:
+        _record(project.casestudies / slug / "case.yaml", source_id, found)
+    return len(content)
+
+
+def _record(path: Path, source_id: str, found: str) -> None:
+    """Write a hash over ``sha256: pulled`` of one source; every other sign of case.yaml stays as it is."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    at = read_document(path, path.name).lines[("sources", source_id, "sha256")] - 1
+    lines[at] = re.sub(rf"(sha256:\s*[\"']?){PULLED}\b", rf"\g<1>{found}", lines[at], count=1)
+    if found not in lines[at]:
+        hint = f"Write sha256: {found} there by hand."
+        raise DataError("The hash could not be written.", where=f"{path.name}, sources.{source_id}", hint=hint)
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 def download(url: str, path: Path, sha256: str) -> int:
