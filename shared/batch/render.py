@@ -33,9 +33,11 @@ CHART = '<figure class="cb-chart" data-chart>'
 DRAW = (
     f"const config={json.dumps(CONFIG, sort_keys=True, separators=(',', ':'))};"
     "for(const f of document.querySelectorAll('figure[data-chart]')){const d=f.querySelector('div');"
-    "const s=JSON.parse(f.querySelector('script').textContent),a=s.usermeta.aspect;"
+    "const s=JSON.parse(f.querySelector('script').textContent),a=s.usermeta.aspect,r=s.usermeta.room,w=d.clientWidth;"
     f"s.config=Object.assign({{}},config,s.config);{FULL}"
-    "if(a)s.height=Math.min(s.height,Math.ceil(d.clientWidth*a));"
+    "if(a)s.height=Math.min(s.height,Math.ceil(w*a));"
+    "if(r){const m=w<r.below?r.narrow:r.wide;"  # the room a map needs at this width: shared.maps.layout
+    "s.height=Math.round(Math.max(m.least,Math.min(m.most,(w-m.side)*m.aspect+m.plus)))}"
     "vegaEmbed(d,s,{renderer:'svg',actions:false,ast:true,hover:true,"
     "defaultStyle:false,tooltip:{disableDefaultStyle:true}})"
     ".then(()=>{if(d.querySelector('svg'))f.setAttribute('data-ok','1')})"
