@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from shared.errors import CasebookError, DefinitionError, Fault, nearest
+from shared.errors import CasebookError, DefinitionError, Fault, RunError, nearest
 
 if TYPE_CHECKING:
     from shared.cases.project import Project
@@ -24,6 +24,7 @@ Exit codes:
   0  all went well (a case study whose data are not present is not a failure)
   1  a case study failed, or a check found faults
   2  the input was wrong: an unknown name, a misspelt parameter, a broken file
+130  stopped with Ctrl-C; what had finished is kept, the same command runs the rest
 """
 
 
@@ -225,6 +226,17 @@ def check(slugs: tuple[str, ...]) -> None:
     metavar="MB",
     help="How much a notebook may put out.",
 )
+@click.option(
+    "--scheduler",
+    default="",
+    metavar="ADDRESS",
+    help="Run on the Dask cluster of this scheduler (tcp://host:8786); local: a trial cluster of --workers processes.",
+)
+@click.option(
+    "--debug",
+    is_flag=True,
+    help="Run in this process, one after the other: breakpoint() in a notebook opens the debugger here.",
+)
 def run(
     slugs: tuple[str, ...],
     everything: bool,
@@ -234,25 +246,43 @@ def run(
     time_limit: int,
     memory_limit: int | None,
     output_limit: int,
+    scheduler: str,
+    debug: bool,
 ) -> None:
     """Execute notebooks and write reports to outputs/.
 
-    What has not changed since its last good run is not run again. One failing notebook stops no other.
+    What has not changed since its last good run is not run again. One failing notebook stops no other. A run that
+    was stopped in any way is taken up where it was by the same command.
     """
     from shared.batch.run import run_cases
 
     project = _project()
     chosen = _chosen(project, slugs, everything)
-    records = run_cases(
-        project,
-        chosen,
-        workers=workers or min(os.cpu_count() or 1, 4),
-        overrides=list(parameters),
-        force=force,
-        time_limit=time_limit,
-        memory_limit=memory_limit or 0,
-        output_limit=output_limit,
-    )
+    if debug and scheduler:
+        raise click.UsageError("--debug runs in this process, --scheduler elsewhere: say one of them.")
+    if debug:
+        from shared.batch.in_process import start_anew_if_needed
+
+        start_anew_if_needed(sys.argv[1:])
+    try:
+        records = run_cases(
+            project,
+            chosen,
+            workers=workers or min(os.cpu_count() or 1, 4),
+            overrides=list(parameters),
+            force=force,
+            time_limit=time_limit,
+            memory_limit=memory_limit or 0,
+            output_limit=output_limit,
+            scheduler=scheduler,
+            debug=debug,
+        )
+    except KeyboardInterrupt:
+        click.echo("casebook: stopped. What had finished is kept: the same command runs only the rest.", err=True)
+        sys.exit(130)
+    except RunError as error:
+        click.echo(f"casebook: {error}", err=True)
+        sys.exit(1)
     sys.exit(1 if any(record.failed for record in records) else 0)
 
 

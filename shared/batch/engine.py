@@ -17,12 +17,17 @@ COUNTED = ("stream", "display_data", "execute_result", "update_display_data", "e
 UNUSED = ("input_path", "log_output", "stdout_file", "stderr_file", "execution_timeout")
 
 
-class _LimitedClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill is untyped
+class LimitedClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill is untyped
     """Counts what the cells put out; ``too_much`` is called once when it exceeds ``most`` bytes."""
 
     most = Int()
     too_much: Callable[[], None] = AnyTrait()
     _bytes = 0
+
+    @property
+    def exceeded(self) -> bool:
+        """Whether the outputs have become too large."""
+        return bool(self._bytes > self.most)
 
     def process_message(self, msg: dict[str, Any], *rest: Any, **options: Any) -> Any:
         """Add a message's content to the outputs, unless they have become too large."""
@@ -51,7 +56,7 @@ class CasebookEngine(NBClientEngine):  # type: ignore[misc]  # papermill is unty
     ) -> None:
         """Execute the notebook; ``most`` and ``too_much`` among ``options`` are the client's."""
         wanted = {name: value for name, value in options.items() if name not in UNUSED}
-        _LimitedClient(nb_man, kernel_name=kernel_name, startup_timeout=start_timeout, **wanted).execute()
+        LimitedClient(nb_man, kernel_name=kernel_name, startup_timeout=start_timeout, **wanted).execute()
 
 
 def register() -> str:

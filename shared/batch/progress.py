@@ -129,6 +129,6 @@ class Bar:
         self._bar.close()
 
 
-def progress_for(total: int) -> Progress:
-    """Return a bar on standard error where that is a terminal, else lines on standard output."""
-    return Bar(total, sys.stderr) if sys.stderr.isatty() else Lines(total, sys.stdout)
+def progress_for(total: int, *, lines: bool = False) -> Progress:
+    """Return a bar on standard error where that is a terminal, else (or with ``lines``) lines on standard output."""
+    return Bar(total, sys.stderr) if sys.stderr.isatty() and not lines else Lines(total, sys.stdout)

@@ -50,7 +50,7 @@ def run_cases(
     cache = InputCache(project.outputs / CACHE)
     planner = Planner(project, _typed(overrides), package_folder(), cache, fetching=True)
     plans = {slug: planner.plan(slug) for slug in dict.fromkeys(slugs)}
-    progress = progress or progress_for(len(plans))
+    progress = progress or progress_for(len(plans), lines=debug)
     limits = Limits(time_limit, memory_limit, output_limit)
     turns = Turns(project, progress, force=force, limits=limits, cache=cache)
     executor: Executor | None = None
