@@ -117,13 +117,17 @@ def spoil(book: Planting, rng: np.random.Generator) -> None:
     contrary = pick(rng, book.says("immigration_status", "Resettled or family reunion"), 45)
     book.change("tenure", contrary, [HOME_OFFICE] * 45)
 
-    for area, codes, n in (
-        (("E06000061", "E06000062"), ("E10000021",), 55),
-        (("E06000058", "E06000059"), ("E10000009", "E06000028"), 28),
+    for area, code, n in (
+        (("E06000061", "E06000062"), "E10000021", 55),
+        (("E06000058", "E06000059"), "E10000009", 28),
     ):
         rows = pick(rng, book.content["_area"].isin(area).to_numpy(), n)
-        book.change("authority_code", rows, [codes[i % len(codes)] for i in range(n)], "abolished code")
-        book.change("_area", rows, [""] * n)
+        # Bournemouth of before 2019 lies wholly in Bournemouth, Christchurch and Poole: an old code, and not a loss
+        within = book.content["_area"].iloc[rows].eq("E06000058").to_numpy()
+        book.change("authority_code", rows[within], ["E06000028"] * int(within.sum()), "code of before 2019")
+        divided = rows[~within]
+        book.change("authority_code", divided, [code] * len(divided), "abolished code")
+        book.change("_area", divided, [""] * len(divided))
     for old, codes, n in (
         ("E10000006", ("E06000063", "E06000064"), 20),
         ("E10000023", ("E06000065",), 25),

@@ -15,8 +15,10 @@ AGES = {
 SUCCESSORS = {  # codes of 2023 that cover exactly one or several authorities of 2021, hence can be brought back
     "E06000063": "E10000006", "E06000064": "E10000006", "E06000065": "E10000023", "E06000066": "E10000027",
 }  # fmt: skip
-ABOLISHED = {  # codes from before 2021 whose area was split or joined otherwise: the region is known, the authority not
-    "E10000021": "East Midlands", "E10000009": "South West", "E06000028": "South West",
+ABSORBED = {"E06000028": "E06000058"}
+"""A code of before 2019 whose whole area lies in one authority of 2021: Bournemouth."""
+ABOLISHED = {  # codes from before 2021 whose area was divided: the region is known, the authority not
+    "E10000021": "East Midlands", "E10000009": "South West",
 }  # fmt: skip
 
 
@@ -42,13 +44,13 @@ def read_figures(root: Path) -> Figures:
 def regions(figures: Figures) -> pd.DataFrame:
     """Return a table from authority code to region, with the codes of other years whose region is certain."""
     today = {str(code): str(region) for code, region in figures.census["region21_name"].items()}
-    rows: dict[str, str] = {**today, **{new: today[old] for new, old in SUCCESSORS.items()}, **ABOLISHED}
+    rows: dict[str, str] = {**today, **{code: today[now] for code, now in (SUCCESSORS | ABSORBED).items()}, **ABOLISHED}
     return pd.DataFrame(sorted(rows.items()), columns=["from", "to"])
 
 
 def same_areas(figures: Figures) -> pd.DataFrame:
-    """Return a table from authority code to authority of 2021: the 174 as they are, and the exact successors."""
-    rows: dict[str, str] = {str(code): str(code) for code in figures.census.index} | SUCCESSORS
+    """Return a table from authority code to authority of 2021: the 174 as they are, exact successors, Bournemouth."""
+    rows: dict[str, str] = {str(code): str(code) for code in figures.census.index} | SUCCESSORS | ABSORBED
     return pd.DataFrame(sorted(rows.items()), columns=["from", "to"])
 
 
