@@ -16,6 +16,9 @@ from shared.protect.cells import LAST
 PALE = "#b3bdc6"
 """The reference is quieter than the source."""
 
+LIGHT = "#a9c3da"
+"""A bar under an interval is light, so that the line of the interval is seen on it."""
+
 RESTS = (SLATE, "#8a949d", "#b3bdc6")
 """Greys of the parts that are no answer: not recorded, other, smaller groups."""
 DARK = (BLUE, PLUM, SLATE)
@@ -67,9 +70,10 @@ def ranked_bars(
     base = alt.Chart(given.data()).encode(y=rows_of(groups))
     tips = given.tips(*(name for name in ("group", "value", "low", "high") if name in given.columns))
     x = alt.X("value:Q", axis=given.axis("value", axis_title), scale=alt.Scale(domainMin=0))
-    layers = [base.mark_bar(size=16).encode(x=x, tooltip=tips), words_instead(base, "value", alt.XDatum(0))]
+    bar = {"color": LIGHT} if low and high else {}
+    layers = [base.mark_bar(size=16, **bar).encode(x=x, tooltip=tips), words_instead(base, "value", alt.XDatum(0))]
     if low and high:
-        layers.insert(1, base.mark_rule(color=INK, strokeWidth=1.5).encode(x="low:Q", x2="high:Q"))
+        layers.insert(1, base.mark_rule(color=INK, strokeWidth=2).encode(x="low:Q", x2="high:Q"))
     chart = alt.layer(*layers).properties(width="container", height=chart_height(groups))
     return finish(chart, given.table, description)
 

@@ -12,6 +12,7 @@ from shared.explore.views import (
     group_figure,
     indicator_choices,
     indicator_html,
+    tells_apart,
 )
 from shared.report.blocks import Block, Prose, Section, lab_style
 from shared.report.sections.coverage import area_map
@@ -29,7 +30,7 @@ def explorer(study: Study) -> Any:
 
 def _static(study: Study) -> Section:
     choices = [indicator for _, indicator in indicator_choices(study)]
-    first = [FIRST, *choices] if FIRST in choices else choices
+    first = sorted(choices, key=lambda i: (i != FIRST, not tells_apart(study, i)))
     figure = next((made for made in (distribution(study, i) for i in first) if made is not None), None)
     blocks: list[Block] = [
         Prose(
@@ -46,7 +47,7 @@ def _live(study: Study) -> Any:
     indicators, groups = indicator_choices(study), group_choices(study)
     parts: list[Any] = [widgets.HTML(lab_style())]
     if indicators:
-        start = FIRST if any(i == FIRST for _, i in indicators) else indicators[0][1]
+        start = min((i for _, i in indicators), key=lambda i: (i != FIRST, not tells_apart(study, i)))
         choose = widgets.Dropdown(options=indicators, value=start, description="Indicator")
         said, shown = widgets.HTML(), widgets.Output()
         said.add_class("casebook-explorer-value")

@@ -35,6 +35,7 @@ class DataTable(Block):
     total    add a row with the sum of the counts shown (never of the hidden ones)
     wide     for a table by two variables: name of the figure to spread, one column for each group of the second
     notes    whether note and source line are printed below
+    alike    one of several tables with the same columns, which then stand below each other
     """
 
     table: SafeTable
@@ -42,6 +43,7 @@ class DataTable(Block):
     total: bool = False
     wide: str = ""
     notes: bool = True
+    alike: bool = False
 
     def __post_init__(self) -> None:
         require_safe(self.table, "DataTable")
@@ -50,10 +52,11 @@ class DataTable(Block):
         """Return the table in its own frame, which scrolls sideways where the page is narrow."""
         header, rows, used = self._spread() if self.wide else self._long()
         texts = [] if self.wide else self._text_columns()
+        alike = [f"cb-alike{len(header)}"] if self.alike else []
         caption = html.escape(self.caption or self.table.title)
         grid = f"<thead><tr>{''.join(header)}</tr></thead><tbody>{''.join(rows)}</tbody>"
         frame = f'<div class="cb-scroll" role="region" tabindex="0" aria-label="{caption}">'
-        named = f'<table class="{" ".join(["cb-grid", *texts])}" data-ledger="{self.table.ledger}">'
+        named = f'<table class="{" ".join(["cb-grid", *texts, *alike])}" data-ledger="{self.table.ledger}">'
         table = f"{frame}{named}<caption>{caption}</caption>{grid}</table></div>"
         return f'<div class="cb-table">{table}{self._notes(used)}</div>'
 

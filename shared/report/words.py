@@ -62,6 +62,28 @@ def in_unit(value: float | None, unit: str) -> str:
     return number(value, 3 if abs(value) < 1 else 2)
 
 
+UNITS = {
+    "0–100": "points of 100",
+    "ratio": "ratio",
+    "ratio ≥0": "ratio",
+    "ratio 0–2": "ratio",
+    "≥1": "ratio, 1 or more",
+    "≤1": "coefficient, at most 1",
+    "K≥0": "times the strongest benchmark",
+    "n_eff>0": "people in a random sample as good",
+    "nats; 0–1": "nats",
+    "periods": "periods",
+    "estimate units": "in the unit of the estimate",
+    "index 100–500": "index, 100 to 500",
+    "count": "count",
+}
+
+
+def unit_words(unit: str) -> str:
+    """Return what a plain number is counted in; nothing where the number itself carries its unit (%, points, days)."""
+    return UNITS.get(unit, "")
+
+
 def value_with_interval(m: Measurement, unit: str) -> str:
     """Return a measured value with its interval, or the word for the state it is in."""
     if m.state is not State.MEASURED:
@@ -94,6 +116,11 @@ def sentence(text: str) -> str:
     """Return a text as a sentence of its own: first letter large, full stop at the end."""
     trimmed = text.strip()
     return f"{trimmed[:1].upper()}{trimmed[1:].rstrip('.')}." if trimmed else ""
+
+
+def points(sentences: list[str]) -> str:
+    """Return one sentence as a paragraph, several as a list."""
+    return "\n".join(f"- {said}" for said in sentences) if len(sentences) > 1 else "".join(sentences)
 
 
 def listing(items: list[str], last: str = "and") -> str:

@@ -174,7 +174,7 @@ def _shape(project: Project, case: CaseStudy, source_id: str, frame: pd.DataFram
                 frame, lost = derive_area(frame, name, rule, source, confirmed_names(project, case, rule))
             except DataError as error:
                 raise at_source(error, f"case.yaml, sources.{source_id}.derive.{name}") from error
-        losses += _losses(source_id, f"derive {name}", lost, size)
+        losses += _losses(source_id, f"new column {name}", lost, size)
     return frame
 
 

@@ -176,5 +176,7 @@ def _summary(use: UseRule, steps: list[Step], also: tuple[Reason, ...], proven: 
     count = {0: "No indicator", 1: "One indicator"}.get(len(steps), f"{len(steps)} indicators")
     would = "would have to rise or be found out" if steps else "would have to change"
     fewer = " No smaller set is enough." if proven and len(steps) > 0 else ""
-    rest = f" Besides, {len(also)} thing(s) that no indicator can change." if also else ""
+    rest = (
+        f" Besides, {len(also)} condition{'s' if len(also) > 1 else ''} that no indicator can change." if also else ""
+    )
     return f"{count} {would} for “{use.name}”.{fewer}{rest}"

@@ -17,11 +17,13 @@ def needed_text(entry: Indicator, goalposts: tuple[float, float] | None, value: 
     """
     if entry.kind == "judged":
         anchor = math.ceil(value)
+        if anchor == 0:
+            return "to be known; any score will do"
         return f"{anchor} of 4: {_anchor(entry, anchor)}"
     smaller_is_better = goalposts is None or goalposts[0] > goalposts[1]
     limit = _rounded(value, up=not smaller_is_better)
     if entry.unit == "ratio 0–1":
-        shown = f"{limit * 100:g} %"
+        shown = f"{limit * 100:g}%"
     else:
         shown = f"{limit:g} {entry.unit}" if entry.unit in COUNTED else f"{limit:g}"
     return f"at most {shown}" if smaller_is_better else f"at least {shown}"

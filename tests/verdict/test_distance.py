@@ -183,7 +183,7 @@ def test_small_cells_must_go_and_count_as_a_step() -> None:
 def test_replace_needs_every_figure_of_the_series() -> None:
     found = to(dossier(), "replace")
     assert steps(found) == {"REL-2": 100.0}
-    assert found.steps[0].target == "at least 100 %"
+    assert found.steps[0].target == "at least 100%"
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ from shared.verdict.step_text import needed_text
 @pytest.mark.parametrize(
     ("indicator", "value", "text"),
     [
-        ("DAT-1", 0.91234, "at least 91.3 %"),  # 91.2 % would not be enough
+        ("DAT-1", 0.91234, "at least 91.3%"),  # 91.2 % would not be enough
         ("TIM-1", 346.9, "at most 346 days"),  # 347 would be too late
         ("ACC-2", 1.4549, "at most 1.45 points"),
         ("COH-2", 4.0, "at least 4 periods"),
         ("REP-4", 0.8301, "at least 0.831"),
         ("SDC-1", 0.0, "at most 0"),
+        ("GOV-7", 0.0, "to be known; any score will do"),  # not known and a score of 0 is enough for this use
         ("ETH-1", 3.0, "3 of 4: Recognised self-assessment or review before collection, actions closed"),
         ("ETH-1", 2.5, "3 of 4: Recognised self-assessment or review before collection, actions closed"),
         ("REL-1", 4.0, "4 of 4: Named user and decision, gap shown in writing, users took part in the specification"),

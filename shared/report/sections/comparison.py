@@ -100,5 +100,13 @@ def _totals(study: Study) -> list[Block]:
     for part in found.parts:
         spec = next((t for t in study.case.totals if t.label == part.label), None)
         why = f" {literal(spec.explanation)}" if spec and spec.explanation else ""
-        lines.append(f"- **{literal(part.label)}**: the two totals differ by {percent(part.value)} of their mean.{why}")
+        lines.append(f"- **{literal(part.label)}**: {_apart(part.value)}.{why}")
     return [Prose("**Totals that should agree**\n\n" + "\n".join(lines))]
+
+
+def _apart(difference: float | None) -> str:
+    """Say how far two totals are apart; a small difference is not printed as none."""
+    if difference == 0:
+        return "the two totals are equal"
+    small = difference is not None and difference < 0.0005
+    return f"the two totals differ by {'less than 0.1%' if small else percent(difference)} of their mean"

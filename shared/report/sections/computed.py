@@ -10,11 +10,12 @@ from shared.framework.register import Indicator
 from shared.measures.measurement import Measurement, State
 from shared.protect import public_table
 from shared.protect.ledger import AT_THE_END
+from shared.protect.public import MEASURED
 from shared.protect.table import Column
 from shared.report.blocks import Block, DefinitionList, Disclosure, Prose, Section, literal
 from shared.report.datatable import DataTable
 from shared.report.shown import shown_score
-from shared.report.words import in_unit, number, value_with_interval
+from shared.report.words import in_unit, number, unit_words, value_with_interval
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -48,20 +49,22 @@ def _table(study: Study, name: str, entries: list[Indicator]) -> DataTable:
         value = "in the last section" if entry.id == AT_THE_END else value_with_interval(m, entry.unit)
         rows.append(
             {
-                "indicator": f"{entry.id} {entry.name}", "value": value, "counts": _counts(m),
+                "indicator": f"{entry.id} {entry.name}", "value": value, "counts": _counts(m, entry.unit),
                 "goalposts": _goalposts(entry, score), "score": number(shown_score(study, entry.id)[0]),
             }
         )  # fmt: skip
     columns = (
-        Column("indicator", "Indicator", "group"), Column("value", "Value (95% interval)", "text"), Column("counts", "Counts", "text"),
-        Column("goalposts", "0 → 100", "text"), Column("score", "Score", "text"),
+        Column("indicator", "Indicator", "group"), Column("value", "Value (95% interval)", "text"), Column("counts", "Counts, or unit", "text"),
+        Column("goalposts", "Scores 0 → 100", "text"), Column("score", "Score", "text"),
     )  # fmt: skip
-    return DataTable(public_table(pd.DataFrame(rows), title=name, source_line="", columns=columns), notes=False)
+    return DataTable(
+        public_table(pd.DataFrame(rows), title=name, source_line="", columns=columns, made=MEASURED), notes=False, alike=True
+    )
 
 
-def _counts(m: Measurement) -> str:
+def _counts(m: Measurement, unit: str) -> str:
     if m.numerator is None or m.denominator is None:
-        return "–"
+        return unit_words(unit) or "–"
     return f"{number(m.numerator)} of {number(m.denominator)} {m.counted}"
 
 
@@ -114,7 +117,7 @@ def _parts(entry: Indicator, m: Measurement) -> DataTable:
         Column("note", "Note", "text"),
     ]
     kept = [c for c in columns if c.name in ("label", "value") or (frame[c.name] != "–").any()]
-    return DataTable(public_table(frame, title=f"Working of {entry.id}", source_line="", columns=kept), notes=False)
+    return DataTable(public_table(frame, title=f"Working of {entry.id}", source_line="", columns=kept, made=MEASURED), notes=False)
 
 
 def _errors(study: Study, entries: list[Indicator]) -> list[Block]:

@@ -16,7 +16,7 @@ from shared.protect import NOT_RECORDED, Column, SafeTable, compare, public_tabl
 from shared.report.blocks import Block, Prose, Section, literal
 from shared.report.datatable import DataTable
 from shared.report.figure import Figure
-from shared.report.words import percent
+from shared.report.words import percent, points
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -55,7 +55,8 @@ def inequality(
         Column("half", "Share: lower half", "share"),
     )  # fmt: skip
     summary = public_table(pd.DataFrame(rows), title=f"{title}: in figures", source_line=line, columns=columns)
-    words = " ".join(_said(row, counted, people) for row in rows)
+    said = [_said(row, counted, people) for row in rows]
+    words = " ".join(said)
     chart = lorenz_chart(
         drawn, description=f"Lorenz curves: {title}. {words}", area=by, series="series" if len(rows) > 1 else None,
         names=(f"Share of {counted}", f"Share of {people}"),
@@ -66,7 +67,7 @@ def inequality(
         "area has everything."
     )
     subtitle = f"{counted.capitalize()} by area, against {people}"
-    return Section([Prose(words), Figure(chart, drawn, literal(title), subtitle, note), DataTable(summary)])
+    return Section([Prose(points(said)), Figure(chart, drawn, literal(title), subtitle, note), DataTable(summary)])
 
 
 def relation(
@@ -99,7 +100,8 @@ def relation(
         [("all areas", rows), *((str(name), part) for name, part in rows.groupby("kind"))] if split else [("", rows)]
     )
     found = [(name, _correlated(part)) for name, part in groups]
-    words = " ".join(_direction(name, r, other_label, rate) for name, r in found)
+    said = [_direction(name, r, other_label, rate) for name, r in found]
+    words = " ".join(said)
     chart = scatter(
         table, description=f"{title}. One dot an area. {words}", area=by, x="other", y="rate",
         series="kind" if split else None, x_title=other_label, y_title=f"{rate}, each line ten times the last", log=True,
@@ -112,7 +114,7 @@ def relation(
     shown = Figure(
         chart, table, literal(title), "Each dot is one area; the figure upwards is on a logarithmic scale", note
     )
-    blocks: list[Block] = [Prose(words), shown]
+    blocks: list[Block] = [Prose(points(said)), shown]
     return Section(blocks)
 
 

@@ -93,7 +93,9 @@ def _table(study: Study, name: str, entries: list[Indicator]) -> DataTable:
         Column("indicator", "Indicator", "group"), Column("score", "Score, 0–4", "text"), Column("grade", "Evidence", "text"),
         Column("anchor", "What that score means", "text"),
     )  # fmt: skip
-    return DataTable(public_table(pd.DataFrame(rows), title=name, source_line="", columns=columns), notes=False)
+    return DataTable(
+        public_table(pd.DataFrame(rows), title=name, source_line="", columns=columns), notes=False, alike=True
+    )
 
 
 def _score(score: JudgedScore) -> str:

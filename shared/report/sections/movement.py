@@ -42,18 +42,20 @@ def what_would_move(study: Study) -> Section:
 
 
 def _distance(study: Study, distance: Distance) -> list[Block]:
-    blocks: list[Block] = [Prose(literal(distance.text))]
+    blocks: list[Block] = [] if distance.steps else [Prose(literal(distance.text))]
+    if distance.steps and not distance.proven:
+        blocks.append(Prose("A smaller set may exist: the search was ended before it was complete."))
     if distance.steps:
         rows = [
             {
                 "indicator": f"{step.indicator} {step.name}", "now": number(shown_score(study, step.indicator)[0]) if step.current is not None else "not known",
-                "needed": step.target, "who": f"{step.who}: {step.ask}",
+                "needed": step.target, "who": f"{step.who[:1].upper()}{step.who[1:]}. {step.ask}",
             }
             for step in distance.steps
         ]  # fmt: skip
         columns = (
             Column("indicator", "Indicator", "group"), Column("now", "Score now", "text"), Column("needed", "Needed", "text"),
-            Column("who", "Whose task, and the first thing to do", "text"),
+            Column("who", "Who can settle it, and the first thing to do", "text"),
         )  # fmt: skip
         table = public_table(
             pd.DataFrame(rows),
@@ -76,8 +78,8 @@ def _sensitivity(study: Study) -> list[Block]:
         return []
     rows = [
         {
-            "factor": e.label, "total": max(0.0, round(e.total, 3)), "low": max(0.0, round(e.total - e.total_error, 3)),
-            "high": round(e.total + e.total_error, 3), "first": max(0.0, round(e.first, 3)),
+            "factor": f"{e.label[:1].upper()}{e.label[1:]}", "total": min(1.0, max(0.0, round(e.total, 3))), "low": max(0.0, round(e.total - e.total_error, 3)),
+            "high": min(1.0, round(e.total + e.total_error, 3)), "first": max(0.0, round(e.first, 3)),
         }
         for e in effects
     ]  # fmt: skip

@@ -82,7 +82,9 @@ def _asked_by(study: Study, use: str) -> str:
     asked = [wanted for wanted in study.case.intended_uses if wanted.use == use]
     if not asked:
         return ""
-    said = "; ".join(literal(w.statistic) + (f" (asked by: {literal(w.user)})" if w.user else "") for w in asked)
+    said = "; ".join(
+        literal(w.statistic) + (f" (asked by: {literal(w.user.rstrip('.'))})" if w.user else "") for w in asked
+    )
     return f"*Intended use:* {said}. "
 
 

@@ -108,7 +108,7 @@ def _gate(gate: GateResult) -> Finding:
     return Finding(
         statement=f"{gate.id} {literal(gate.name)}",
         verdict=GATE_VERDICT[gate.state],  # type: ignore[arg-type]
-        detail=f"Stands before: {literal(gate.blocks)}",
+        detail=f"Stands before {literal(gate.blocks)}.",
         reasons=tuple(reasons),
     )
 

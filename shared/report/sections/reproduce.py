@@ -15,7 +15,7 @@ from shared.protect.table import Column
 from shared.report.blocks import Block, Bundle, DefinitionList, Disclosure, Prose, Section, literal
 from shared.report.datatable import DataTable
 from shared.report.result import MIME, PACKAGES, result
-from shared.report.words import number, percent
+from shared.report.words import USE_NAMES, day, number, percent
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -48,8 +48,8 @@ def reproduce(study: Study) -> Section:
         f"The same inputs give the same report, to the byte: `casebook run {case.slug} --force`."
     )
     items = [
-        ("Assessment date", settings.as_of.isoformat()),
-        ("Intended use in focus", settings.use),
+        ("Assessment date", day(settings.as_of)),
+        ("Intended use in focus", f"{USE_NAMES[settings.use]} (`{settings.use}`)"),
         ("Disclosure policy", f"{literal(settings.policy.title)} (`{settings.policy.id}`)"),
         ("Random draws and seed", f"{settings.draws:,} draws, seed {settings.seed}"),
         ("Register of indicators", f"version {study.register.version}"),

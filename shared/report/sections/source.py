@@ -74,7 +74,7 @@ def data(study: Study) -> Section:
         ("How it started", f"{features.initiative}; main purpose {features.primary_purpose}"),
         ("What a row is", f"one {features.unit}" if case.records else "published totals, no single records"),
         ("How people came in", features.selection),
-        ("How it was asked", listing(list(features.mode))),
+        ("How it was asked", listing(list(features.mode)) or "not known"),
         ("Consent", features.consent),
         ("Reference period", period(case.dates.reference_start, case.dates.reference_end)),
         ("First released", day(case.dates.first_release)),
@@ -82,9 +82,9 @@ def data(study: Study) -> Section:
         ("Overlap with official sources", features.overlapping_official_source),
     ]
     for label, value in (
-        ("Eligible", features.eligible),
-        ("Invited", features.invited),
-        ("Achieved", features.achieved),
+        ("How many could have been in it", features.eligible),
+        ("How many were invited", features.invited),
+        ("How many came in", features.achieved),
     ):
         if value is not None:
             items.append((label, f"{study.settings.policy.rounded(value):,}"))
