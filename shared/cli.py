@@ -379,20 +379,27 @@ def lab(port: int, browser: bool, options: tuple[str, ...]) -> None:
 
 @main.command()
 @click.argument("slug")
-def release(slug: str) -> None:
+@click.option(
+    "--earlier",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    multiple=True,
+    metavar="LEDGER",
+    help="ledger.json of a further release to compare with; may be repeated.",
+)
+def release(slug: str, earlier: tuple[Path, ...]) -> None:
     """Make outputs/SLUG/release/ if nothing unsafe is in it: report, tables, ledger, checker's page, checksums.
 
     Refused with every reason while an output waits for a second person, a figure could be worked out, or the scan of
     all bytes finds a value that points at a record.
     """
     from shared.batch.release import release as make
-    from shared.errors import ProtectionError
+    from shared.errors import ProtectionError, RunError
 
     project = _project()
     (chosen,) = _chosen(project, (slug,), everything=False)
     try:
-        made = make(project, chosen)
-    except ProtectionError as error:
+        made = make(project, chosen, earlier=earlier)
+    except (ProtectionError, RunError) as error:
         click.echo(f"casebook: {error}", err=True)
         sys.exit(1)
     click.echo(f"{chosen}: released, {len(made.files)} files in outputs/{chosen}/release/")

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from textwrap import shorten
 from typing import Any
 
 from shared.batch import executed
@@ -16,7 +17,7 @@ VERSION = 1
 CHARTS = "application/vnd.vegalite."
 SMALL_NUMBER = re.compile(r"(?<![\w.,/:–-])[1-9](?![\w.,/:%–-])")
 """A number from 1 to 9 that stands by itself in words typed by hand: it may be a count of people."""
-EMPTY: dict[str, Any] = {"policy": "", "facts": [], "measured": {}, "change": "", "people": []}
+EMPTY: dict[str, Any] = {"policy": "", "facts": [], "measured": {}, "change": "", "people": [], "counted": []}
 
 
 def take_ledger(notebook: Any, *, slug: str, before: str = "") -> str:
@@ -105,7 +106,7 @@ def _title(kind: str, shown: Mapping[str, Any], found: list[Mapping[str, Any]]) 
         return "; ".join(dict.fromkeys(str(entry["title"]) for entry in found))
     plain = shown.get("text/plain", "") if kind == "text" else ""
     line = ("".join(plain) if isinstance(plain, list) else str(plain)).strip().split("\n", 1)[0]
-    return line[:80] or kind.capitalize()
+    return shorten(re.sub(r"\\(?=\W)", "", line), 80, placeholder=" …") or kind.capitalize()
 
 
 def _entry(

@@ -18,19 +18,20 @@ from shared.batch.key import package_folder
 from shared.batch.plan import Plan, Planner
 from shared.batch.publish import CACHE, LOG
 from shared.batch.record import RECORD, RunState, read_record
-from shared.batch.release_decisions import decided, read_decisions
+from shared.batch.release_decisions import authors_of, decided, read_decisions
 from shared.batch.release_page import checker_page
 from shared.batch.release_tables import index_csv, table_csv
 from shared.batch.render import DRAW, vega
-from shared.batch.scan import Allowed, Finding, scan
-from shared.batch.scan_needles import Needles, needles_of
+from shared.batch.scan import Allowed, scan
+from shared.batch.scan_needles import needles_of
 from shared.cases.load import load_case
 from shared.cases.model import CaseStudy
 from shared.cases.project import Project
 from shared.errors import Fault, ProtectionError, RunError
 from shared.protect.book import exposed_in
-from shared.protect.counted import Counted, counted_from
+from shared.protect.counted import counted_from
 from shared.protect.difference import given_away
+from shared.protect.policy import POLICIES
 from shared.protect.siblings import links_of
 from shared.sources.prepare import Prepared, prepare
 
@@ -39,6 +40,7 @@ CHECKER, SUMS = "checker.html", "SHA256SUMS"
 ALSO_LOOKED_AT = (NOTEBOOK, LOG, RECORD)
 """Files beside the release that people pass on too: they are scanned, and stay where they are."""
 STRICTEST = "strict"
+NEVER = "there is none"
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,16 @@ class Released:
     files: tuple[str, ...]
 
 
-def release(project: Project, slug: str, *, planted: Mapping[str, str] | None = None) -> Released:
+def release(
+    project: Project, slug: str, *, earlier: Sequence[Path] = (), planted: Mapping[str, str] | None = None
+) -> Released:
     """Make ``outputs/<slug>/release/`` from the last good run, or raise ``ProtectionError`` with every reason.
 
     Nothing is written, and an earlier release stays as it is, unless the report is of today's inputs, every output
     passed or was accepted by a second person, no figure can be worked out from all tables together (nor with those of
-    the last release), and the scan of all bytes finds nothing. ``planted`` are further values to look for, each with
-    what it is. The same run gives the same bytes. Raises ``RunError`` when there is no good run to release.
+    the last release), and the scan of all bytes finds nothing. ``earlier`` are ledgers of releases that are no longer
+    in the folder; ``planted`` are further values to look for, each with what it is. The same run gives the same bytes.
+    Raises ``RunError`` when there is no good run to release.
     """
     case = load_case(project, slug)
     folder = project.outputs / slug
@@ -64,15 +69,17 @@ def release(project: Project, slug: str, *, planted: Mapping[str, str] | None = 
     if ledger["case"] != slug:
         raise RunError("The ledger is another case study's.", where=LEDGER)
     prepared = prepare(project, case)
-    ledger["outputs"] = decided(ledger["outputs"], read_decisions(project, slug), case)
+    ledger["outputs"] = decided(ledger["outputs"], read_decisions(project, slug), authors_of(project, case))
     ledger["sources"] = {name: source.sha256 for name, source in case.sources.items()}
     faults = [*_policy(case, ledger), *_statuses(slug, ledger)]
-    faults += _worked_out(project, case, prepared, ledger, folder / FOLDER)
+    faults += _worked_out(project, case, prepared, ledger, [folder / FOLDER / LEDGER, *earlier])
     files = _files(case, folder, ledger)
     needles = needles_of(project, slug)
     for value, what in (planted or {}).items():
         needles.plant(value, what)
-    faults += [Fault(finding.what, finding.place) for finding in _scanned(project, folder, files, ledger, needles)]
+    allowed = _allowed(project, case, prepared, ledger)
+    beside = {name: (folder / name).read_bytes() for name in ALSO_LOOKED_AT if (folder / name).is_file()}
+    faults += [Fault(finding.what, finding.place) for finding in scan({**files, **beside}, needles, allowed)]
     if faults:
         raise ProtectionError(f"{slug} cannot be released:", faults=faults)
     return Released(folder / FOLDER, _put(folder, files))
@@ -114,36 +121,45 @@ def _statuses(slug: str, ledger: Mapping[str, Any]) -> list[Fault]:
 
 
 def _worked_out(
-    project: Project, case: CaseStudy, prepared: Prepared, ledger: dict[str, Any], last: Path
+    project: Project, case: CaseStudy, prepared: Prepared, ledger: dict[str, Any], earlier: Sequence[Path]
 ) -> list[Fault]:
-    """Attack all tables together once more, from what is printed alone, and together with the last release."""
+    """Attack all tables together once more, from what is printed alone, and together with each earlier release."""
     now, links = [counted_from(fact) for fact in ledger["facts"]], links_of(project, case, prepared)
     titles = [title for title, _ in exposed_in(now, links)]
     faults = [Fault("A hidden figure can be worked out from the other tables.", f"table {title}") for title in titles]
-    ledger["compared"] = "there is none"
-    earlier = _last(last)
-    if earlier is not None:
-        before, hashes = earlier
+    ledger["compared"] = NEVER
+    for path in earlier:
+        if path.name == LEDGER and path.parent.name == FOLDER and not path.is_file():
+            continue  # nothing was released before
+        before = _earlier(path, case.slug)
+        tables, hashes = [counted_from(fact) for fact in before["facts"]], dict(before["sources"])
+        if tables == now and hashes == ledger["sources"] and ledger["compared"] == NEVER:
+            ledger["compared"] = str(before.get("compared", NEVER))  # the same release again
+            continue
         same = {name: hashes.get(name) == source.sha256 for name, source in case.sources.items()}
-        for title in given_away(now, before, same, links):
-            said = "Together with the last release a figure of few people can be worked out."
+        policy = POLICIES.get(str(ledger["policy"]))
+        published = policy is not None and policy.labels_public
+        for title in given_away(now, tables, same, links, published=published):
+            said = "Together with an earlier release a figure of few people can be worked out."
             faults.append(Fault(said, f"table {title}", "Hide it again, or wait until more has changed."))
-        ledger["compared"] = "yes: no figure follows from the two together"
+        ledger["compared"] = "yes: no hidden figure, and no change of a few people, follows from the two together"
     return faults
 
 
-def _last(folder: Path) -> tuple[list[Counted], dict[str, str]] | None:
-    path = folder / LEDGER
-    if not path.is_file():
-        return None
+def _earlier(path: Path, slug: str) -> dict[str, Any]:
+    """Return the ledger of an earlier release; one that is damaged, or of another case study, is refused."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return [counted_from(fact) for fact in content["facts"]], dict(content["sources"])
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
-        raise ProtectionError(
-            "The last release's ledger cannot be read, so the two cannot be compared.", where=f"{FOLDER}/{LEDGER}",
-            hint="Put the ledger that was released back in its place.",
-        ) from None  # fmt: skip
+        for fact in content["facts"]:
+            counted_from(fact)
+        if content["case"] == slug and isinstance(content["sources"], dict):
+            return dict(content)
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
+        pass
+    raise ProtectionError(
+        "The ledger of an earlier release cannot be read, so the two cannot be compared.", where=path.name,
+        hint="Put the ledger.json that was released back in its place.",
+    )  # fmt: skip
 
 
 def _files(case: CaseStudy, folder: Path, ledger: Mapping[str, Any]) -> dict[str, bytes]:
@@ -161,13 +177,19 @@ def _files(case: CaseStudy, folder: Path, ledger: Mapping[str, Any]) -> dict[str
     return {**files, SUMS: sums.encode("ascii")}
 
 
-def _scanned(
-    project: Project, folder: Path, files: Mapping[str, bytes], ledger: Mapping[str, Any], needles: Needles
-) -> Sequence[Finding]:
-    beside = {name: (folder / name).read_bytes() for name in ALSO_LOOKED_AT if (folder / name).is_file()}
+def _allowed(project: Project, case: CaseStudy, prepared: Prepared, ledger: Mapping[str, Any]) -> Allowed:
     folders = [str(project.root), str(project.outputs), *([str(project.mirror)] if project.mirror else [])]
-    scripts = frozenset([vega(project.outputs / CACHE), DRAW])
-    return scan({**files, **beside}, needles, Allowed(ledger, scripts, tuple(folders)))
+    columns = {
+        name
+        for source_id, source in case.records.items()
+        for name in {*source.columns, *map(str, prepared.frames[source_id].columns)}
+        if name not in case.disclosure.publish.get(source_id, ())
+    }
+    public = {name for columns in case.disclosure.publish.values() for name in columns}
+    return Allowed(
+        ledger, scripts=frozenset([vega(project.outputs / CACHE), DRAW]), folders=tuple(folders),
+        private=frozenset(columns - public), sizes=frozenset(len(prepared.frames[name]) for name in case.records),
+    )  # fmt: skip
 
 
 def _put(folder: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:

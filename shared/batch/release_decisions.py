@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import date
@@ -11,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from shared.batch.publish import write_whole
+from shared.batch.release_tables import safe_cell
 from shared.cases.model import CaseStudy
 from shared.cases.project import Project
 from shared.errors import DefinitionError, Fault, nearest
+from shared.evidence.judgements import read_judgements
 
 FILE = ".decisions.csv"
 """In the case study's folder. The name starts with a dot because no report depends on it: deciding is no reason to
@@ -50,6 +54,13 @@ def read_decisions(project: Project, slug: str) -> tuple[Decision, ...]:
     return tuple(Decision(*row) for row in rows[1:])
 
 
+def authors_of(project: Project, case: CaseStudy) -> tuple[str, ...]:
+    """Return who made an assessment: those case.yaml says prepared it, and the assessors of judgements.csv."""
+    judged = project.casestudies / case.slug / "judgements.csv"
+    assessors = [row.assessor for row in read_judgements(judged)] if judged.is_file() else []
+    return tuple(dict.fromkeys([*case.disclosure.prepared_by, *(name for name in assessors if name)]))
+
+
 def decide(
     project: Project, case: CaseStudy, outputs: Sequence[Mapping[str, Any]], name: str, *, by: str, why: str,
     when: date, accept: bool,
@@ -57,15 +68,15 @@ def decide(
     """Record what a second person decided on the output ``name`` of a report, and return it.
 
     Raises ``DefinitionError`` when there is no such output or nothing about it to decide, when no reason is given,
-    when case.yaml does not say who prepared the assessment, or when ``by`` is one of them.
+    when nothing says who prepared the assessment, or when ``by`` is one of them.
     """
-    authors = case.disclosure.prepared_by
+    authors = authors_of(project, case)
     if not authors:
         raise DefinitionError(
-            "case.yaml does not say who prepared this assessment, so nobody can be told apart from its author.",
-            where="disclosure.prepared_by",
-        )
-    if not by.strip() or _plain(by) in {_plain(author) for author in authors}:
+            "Nothing says who prepared this assessment, so nobody can be told apart from its author.",
+            where="case.yaml, disclosure.prepared_by", hint="prepared_by: [name, name]",
+        )  # fmt: skip
+    if not _plain(by) or _plain(by) in {_plain(author) for author in authors}:
         raise DefinitionError(
             "Whoever prepared an assessment cannot approve its outputs.", hint="Ask a second person to look."
         )
@@ -77,29 +88,28 @@ def decide(
         raise DefinitionError(f'There is no output "{name}".', hint=nearest(name, waiting) or _waiting(waiting))
     if found["status"] != "review":
         raise DefinitionError(f'Output "{name}" is not in review.', hint=_waiting(waiting))
-    made = Decision(
-        name, found["checksum"], "accept" if accept else "refuse", by.strip(), when.isoformat(), why.strip()
-    )
+    who, reason = (safe_cell(" ".join(text.split())) for text in (by, why))
+    made = Decision(name, found["checksum"], "accept" if accept else "refuse", who, when.isoformat(), reason)
     _write(project, case.slug, [*read_decisions(project, case.slug), made])
     return made
 
 
 def decided(
-    outputs: Sequence[Mapping[str, Any]], decisions: Sequence[Decision], case: CaseStudy
+    outputs: Sequence[Mapping[str, Any]], decisions: Sequence[Decision], authors: Sequence[str]
 ) -> list[dict[str, Any]]:
     """Return the outputs with the status that decisions give them; the last decision on the same bytes counts.
 
-    A decision by somebody who has since become an author of the assessment does not count.
+    A decision by somebody who has since become one of the ``authors`` of the assessment does not count.
     """
-    authors = {_plain(author) for author in case.disclosure.prepared_by}
-    valid = {(d.output, d.checksum): d for d in decisions if _plain(d.by) not in authors}
+    names = {_plain(author) for author in authors}
+    valid = {(d.output, d.checksum): d for d in decisions if _plain(d.by) not in names}
     found = []
     for output in outputs:
         made = valid.get((output["id"], output["checksum"]))
         if output["status"] == "review" and made is not None:
             status = "pass" if made.decision == "accept" else "refused"
-            said = f"{made.decision}ed by {made.by}, {made.date}: {made.why}"
-            output = {**output, "status": status, "decision": said.replace("refuseed", "refused")}
+            said = "accepted" if made.decision == "accept" else "refused"
+            output = {**output, "status": status, "decision": f"{said} by {made.by}, {made.date}: {made.why}"}
         found.append(dict(output))
     return found
 
@@ -109,7 +119,8 @@ def _waiting(names: Sequence[str]) -> str:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+    """Return a name by which spellings of it are alike: "A. First", "a first" and "First, A." are one."""
+    return " ".join(sorted(re.findall(r"\w+", unicodedata.normalize("NFKC", name).casefold())))
 
 
 def _write(project: Project, slug: str, decisions: Sequence[Decision]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shared.batch.scan_datasets import dataset_findings, result_findings
+from shared.batch.scan_datasets import counted_in_words, dataset_findings, ledger_findings, result_findings
 from shared.batch.scan_needles import Needles
 from shared.batch.scan_text import Piece, pieces
 
@@ -32,11 +32,20 @@ class Finding:
 
 @dataclass(frozen=True)
 class Allowed:
-    """What a file may hold: the ledger of its outputs, the scripts known to be the chart library, folders to hide."""
+    """What a file may hold, and what not.
+
+    ledger   the outputs and the tables they were made from
+    scripts  known to be the chart library
+    folders  of this machine, to be named nowhere
+    private  columns of records that case.yaml does not publish
+    sizes    the numbers of records of the sources
+    """
 
     ledger: Mapping[str, Any]
     scripts: frozenset[str] = frozenset()
     folders: tuple[str, ...] = ()
+    private: frozenset[str] = frozenset()
+    sizes: frozenset[int] = frozenset()
 
 
 def scan(files: Mapping[str, bytes], needles: Needles, allowed: Allowed) -> list[Finding]:
@@ -48,26 +57,34 @@ def scan(files: Mapping[str, bytes], needles: Needles, allowed: Allowed) -> list
     """
     found: dict[Finding, None] = {}
     hidden = _of_this_machine(allowed.folders)
+    small = counted_in_words(allowed.ledger.get("counted", ()), str(allowed.ledger.get("policy", "")))
     for name, data in files.items():
         for piece in pieces(name, data, known=allowed.scripts):
-            for finding in _in(piece, needles, hidden):
+            for finding in _in(piece, needles, hidden, small):
                 found[finding] = None
-        if name.endswith("report.html"):
-            for place, what in dataset_findings(name, data.decode("utf-8"), allowed.ledger):
-                found[Finding(place, what)] = None
-        if name.endswith("result.json"):
-            for place, what in result_findings(name, data, allowed.ledger):
-                found[Finding(place, what)] = None
+        for place, what in _by_kind(name, data, allowed):
+            found[Finding(place, what)] = None
     return list(found)[:MOST_FINDINGS]
 
 
-def _in(piece: Piece, needles: Needles, hidden: Mapping[str, str]) -> Iterator[Finding]:
+def _by_kind(name: str, data: bytes, allowed: Allowed) -> Iterator[tuple[str, str]]:
+    if name.endswith("report.html"):
+        yield from dataset_findings(name, data.decode("utf-8"), allowed.ledger, allowed.private)
+    if name.endswith("ledger.json"):
+        yield from ledger_findings(name, allowed.ledger, allowed.private, allowed.sizes)
+    if name.endswith("result.json"):
+        yield from result_findings(name, data, allowed.ledger)
+
+
+def _in(piece: Piece, needles: Needles, hidden: Mapping[str, str], small: re.Pattern[str] | None) -> Iterator[Finding]:
     if piece.kind == "script":
         yield Finding(piece.place, "a script that the casebook did not write")
     for column in dict.fromkeys(needles.found(piece.text, number=piece.number)):
         yield Finding(piece.place, f"a value of {column}")
     if piece.number:
         return
+    if small is not None and small.search(piece.text):
+        yield Finding(piece.place, "a count below the threshold, in words")
     if TRACEBACK.search(piece.text):
         yield Finding(piece.place, "the trace of an error")
     for value, what in hidden.items():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
 
@@ -16,8 +17,18 @@ from shared.protect.public import MOST_ROWS
 Found = Iterator[tuple[str, str]]
 
 
-def dataset_findings(name: str, page: str, ledger: Mapping[str, Any]) -> Found:
-    """Yield (place, what) for data in a page that no entry of the ledger stands behind, or that shows too much."""
+CHART_FIELDS = frozenset(
+    ["across", "class", "code", "floor", "group", "high", "low", "name", "named", "on", "one", "part", "place", "rank",
+     "right", "said", "second", "series", "side", "time", "up", "value", "why"]
+)  # fmt: skip
+"""Names that the chart functions give to what they draw, whatever the column was called."""
+
+
+def dataset_findings(name: str, page: str, ledger: Mapping[str, Any], private: Collection[str] = ()) -> Found:
+    """Yield (place, what) for data in a page that no entry of the ledger stands behind, or that shows too much.
+
+    ``private`` are the names of columns of records that case.yaml does not publish.
+    """
     parser = _Data()
     parser.feed(page)
     parser.close()
@@ -25,16 +36,35 @@ def dataset_findings(name: str, page: str, ledger: Mapping[str, Any]) -> Found:
     for number, table in enumerate(parser.tables, start=1):
         if table not in tables:
             yield f"{name}, table {number}", "a table without an entry in the ledger"
-    for entry in ledger["tables"]:
-        for row, column in small_figures(entry):
-            yield f"{name}, table {entry['id']}, row {row + 1}, column {column}", "a count below the threshold"
-        for row in says_hidden(entry):
-            yield f"{name}, table {entry['id']}, row {row + 1}", "a figure in a row that is said to be hidden"
     for number, text in enumerate(parser.datasets, start=1):
-        yield from _chart(f"{name}, dataset {number}", text, ledger)
+        yield from _chart(f"{name}, dataset {number}", text, ledger, set(private) - CHART_FIELDS)
 
 
-def _chart(place: str, text: str, ledger: Mapping[str, Any]) -> Found:
+def ledger_findings(
+    name: str, ledger: Mapping[str, Any], private: Collection[str] = (), sizes: Collection[int] = ()
+) -> Found:
+    """Yield (place, what) for entries of the ledger that show too much.
+
+    ``sizes`` are the numbers of records of the sources: a table of as many rows looks like the records themselves.
+    """
+    for entry in ledger["tables"]:
+        place = f"{name}, table {entry['id']}"
+        for row, column in small_figures(entry):
+            yield f"{place}, row {row + 1}, column {column}", "a count below the threshold"
+        for row in says_hidden(entry):
+            yield f"{place}, row {row + 1}", "a figure in a row that is said to be hidden"
+        for column in entry["columns"]:
+            if column["name"] in set(private) - CHART_FIELDS:
+                yield f"{place}, column {column['name']}", "a column that is not to be published"
+        if len(entry["rows"]) > MOST_ROWS or (len(entry["rows"]) in sizes and len(entry["rows"]) > FEW_ROWS):
+            yield place, "as many rows as records have"
+
+
+FEW_ROWS = 50
+"""A table of fewer rows may by chance have as many as there are records."""
+
+
+def _chart(place: str, text: str, ledger: Mapping[str, Any], private: Collection[str]) -> Found:
     try:
         spec = full(json.loads(text))
     except ValueError:
@@ -49,23 +79,42 @@ def _chart(place: str, text: str, ledger: Mapping[str, Any]) -> Found:
     for number, rows in enumerate(_inline(spec), start=1):
         if len(rows) > MOST_ROWS:
             yield f"{place}, rows {number}", "more rows than a published table has"
+        for column in sorted({name for row in rows for name in row} & set(private)):
+            yield f"{place}, rows {number}, column {column}", "a column that is not to be published"
         for at, row in enumerate(rows):
             for column, value in row.items():
-                if _unknown_small(value, known, entries):
+                if column not in PLACES and _unknown_small(value, known, entries):
                     yield f"{place}, rows {number}, row {at + 1}, column {column}", "a small count that its table hides"
 
 
-def _inline(value: Any) -> Iterator[list[dict[str, Any]]]:
-    """Yield the rows of every dataset inside a specification; shapes are no rows."""
-    if isinstance(value, dict):
-        rows = value.get("values")
-        if isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows):
-            yield rows
-        for inside in value.values():
+PLACES = frozenset(["across", "on", "one", "place", "rank", "right", "up"])
+"""Fields that say where something is drawn, not how many there are."""
+
+
+def _inline(spec: Any) -> Iterator[list[dict[str, Any]]]:
+    """Yield the rows of every dataset of a specification; of shapes, what is said of each shape."""
+    if isinstance(spec, dict):
+        named = spec.get("datasets")
+        for data in named.values() if isinstance(named, dict) else ():
+            yield from _rows(data)
+        if "values" in spec:
+            yield from _rows(spec["values"])
+        for key, inside in spec.items():
+            if key not in ("datasets", "values"):
+                yield from _inline(inside)
+    elif isinstance(spec, list):
+        for inside in spec:
             yield from _inline(inside)
-    elif isinstance(value, list):
-        for inside in value:
-            yield from _inline(inside)
+
+
+def _rows(data: Any) -> Iterator[list[dict[str, Any]]]:
+    if isinstance(data, dict) and "objects" in data:  # TopoJSON
+        for layer in data["objects"].values():
+            yield from _rows(layer.get("geometries", []) if isinstance(layer, dict) else [])
+    elif isinstance(data, dict):
+        yield from _rows(data.get("features", [data]))
+    elif isinstance(data, list) and data and all(isinstance(row, dict) for row in data):
+        yield [row["properties"] if isinstance(row.get("properties"), dict) else row for row in data]
 
 
 def _figures(entries: list[Mapping[str, Any]]) -> set[float]:
@@ -78,11 +127,21 @@ def _unknown_small(value: Any, known: set[float], entries: list[Mapping[str, Any
     if not policies or not _is_number(value) or not float(value).is_integer():
         return False
     threshold = min(policy.threshold for policy in policies)
-    return 1 < float(value) < threshold and round(float(value), 6) not in known
+    return 0 < float(value) < threshold and round(float(value), 6) not in known
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def counted_in_words(words: Collection[str], policy: str) -> re.Pattern[str] | None:
+    """Return what finds a small count of people in a sentence ("4 of 600 records"); None without such words."""
+    rule = POLICIES.get(policy)
+    if rule is None or not words:
+        return None
+    said = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    small = "|".join(str(n) for n in range(1, rule.threshold))
+    return re.compile(rf"(?<![\w.,–-])(?<!fewer than )(?:{small}) of [\d,]+ (?:{said})\b")
 
 
 def result_findings(name: str, data: bytes, ledger: Mapping[str, Any]) -> Found:

@@ -56,6 +56,8 @@ def _json(place: str, value: Any, depth: int) -> Iterator[Piece]:
     if isinstance(value, dict):
         for key, inside in value.items():
             yield Piece(f"{place}, name of a field", str(key))
+            if str(key).startswith("image/") and depth > 0:
+                yield from _picture(f"{place}.{key}", inside, depth)
             yield from _json(f"{place}.{key}" if re.fullmatch(r"[\w/+.-]{1,60}", str(key)) else place, inside, depth)
     elif isinstance(value, list):
         if value and all(isinstance(item, str) for item in value) and sum(map(len, value)) < 5_000_000:
@@ -66,6 +68,17 @@ def _json(place: str, value: Any, depth: int) -> Iterator[Piece]:
         yield from _text(Piece(place, value), depth)
     elif value is not None and not isinstance(value, bool):
         yield Piece(place, str(value), number=True)
+
+
+def _picture(place: str, value: Any, depth: int) -> Iterator[Piece]:
+    """Yield what a picture of a notebook carries: there it stands in base64, or as text if it is SVG."""
+    text = "".join(value) if isinstance(value, list) else value
+    if not isinstance(text, str) or text.lstrip().startswith("<"):
+        return
+    try:
+        yield from pieces(place, base64.b64decode("".join(text.split())), depth - 1)
+    except (binascii.Error, ValueError):
+        return
 
 
 def _text(piece: Piece, depth: int) -> Iterator[Piece]:

@@ -11,12 +11,13 @@ from shared.charts.dots import dumbbell
 from shared.framework.register import Indicator
 from shared.measures.measurement import Measurement, State
 from shared.protect import Column, SafeTable, public_table
+from shared.protect.public import MEASURED
 from shared.protect.table import Role
 from shared.report.figure import Figure
 from shared.report.sections.comparison import against_reference
 from shared.report.shown import shown_score
 from shared.report.study import Study
-from shared.report.words import in_unit, value_with_interval
+from shared.report.words import in_unit, sentence, unit_words, value_with_interval
 
 
 def indicator_choices(study: Study) -> list[tuple[str, str]]:
@@ -40,6 +41,12 @@ def indicator_html(study: Study, indicator: str) -> str:
     return "".join(f"<p>{line}</p>" for line in lines)
 
 
+def tells_apart(study: Study, indicator: str) -> bool:
+    """Whether the parts of an indicator are more than a list of yes and no, so that a picture says something."""
+    values = {part.value for part in study.measurements[indicator].parts if part.value is not None}
+    return len(values - {0.0, 1.0}) > 1
+
+
 def distribution(study: Study, indicator: str) -> Figure | None:
     """Return the parts of an indicator (variables, margins, groups) as bars with intervals; None without parts."""
     entry, m = study.register[indicator], study.measurements[indicator]
@@ -52,9 +59,17 @@ def distribution(study: Study, indicator: str) -> Figure | None:
     )
     chart = ranked_bars(
         table, description=f"{entry.name}, part by part: {said}.", group="part", value="value",
-        axis_title=entry.unit or "Value", low=interval[0], high=interval[1],
+        axis_title=_axis(entry), low=interval[0], high=interval[1],
     )  # fmt: skip
-    return Figure(chart, table, f"{entry.name}, part by part", entry.unit)
+    return Figure(chart, table, f"{entry.name}, part by part", _axis(entry))
+
+
+def _axis(entry: Indicator) -> str:
+    """Return what is on the axis, in words."""
+    if entry.unit.startswith(("ratio 0–1", "0–1")):
+        return "Share"
+    said = unit_words(entry.unit) or entry.unit or "value"
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def parts_table(entry: Indicator, m: Measurement, study: Study) -> SafeTable | None:
@@ -69,7 +84,9 @@ def parts_table(entry: Indicator, m: Measurement, study: Study) -> SafeTable | N
     if frame[["low", "high"]].notna().all(axis=None):
         columns += [Column("low", "From", role, decimals=2), Column("high", "To", role, decimals=2)]
     line = study.source_line(*study.case.sources) if study.case.records or study.case.tables else ""
-    return public_table(frame, title=f"{entry.id} by part", source_line=line, columns=columns, note=m.method)
+    return public_table(
+        frame, title=f"{entry.id} by part", source_line=line, columns=columns, note=sentence(m.method), made=MEASURED
+    )
 
 
 def group_choices(study: Study) -> list[tuple[str, str]]:

@@ -11,20 +11,23 @@ from shared.protect.joint import Link
 
 def given_away(
     now: Sequence[Counted], before: Sequence[Counted], same: Mapping[str, bool],
-    links: Mapping[str, Sequence[Link]] | None = None,
+    links: Mapping[str, Sequence[Link]] | None = None, *, published: bool = False,
 ) -> list[str]:  # fmt: skip
     """Return the titles of tables with a figure that both releases together give away.
 
     now, before  what the two releases print of their tables
     same         source -> whether its file is the same as last time
+    published    the organisation has published the figures of both releases itself: a change of a few is known anyway
 
     Where the data are the same, all tables of both releases count the same people and are attacked together, by
     linear programming. Where they have changed, cells of the same table are compared: a difference that is certain to
     lie between 1 and the threshold, and is known more closely than the policy's width, tells of the few who came or
     left.
     """
-    alike = [table for table in before if same.get(table.lineage.source, False)]
+    alike = [table for table in before if same.get(table.lineage.source, False) and table not in now]
     found = [title for title, _ in exposed_in([*now, *alike], links)] if alike else []
+    if published:
+        return list(dict.fromkeys(found))
     changed = [table for table in before if not same.get(table.lineage.source, False)]
     for table in now:
         for old in changed:

@@ -15,7 +15,7 @@ from shared.measures.measurement import Measurement, State
 from shared.protect.book import Before, Book
 from shared.protect.measurements import counts_people
 from shared.protect.policy import POLICIES, Policy
-from shared.protect.table import HIDDEN, NOT_AVAILABLE, SafeTable
+from shared.protect.table import HIDDEN, NOT_AVAILABLE, Origin, SafeTable
 
 LEDGER_MIME = "application/vnd.casebook.ledger+json"
 """Media type under which a displayed block hands over what the ledger says of its tables; it shows nothing."""
@@ -48,13 +48,15 @@ def entry_of(table: SafeTable) -> dict[str, Any]:
 
 
 def _contributors(least: int) -> str:
-    return f"{least} or more behind every figure shown" if least else "describes no person"
+    return f"{least} or more people behind every figure shown" if least else ""
 
 
 def _done(table: SafeTable) -> list[str]:
     policy = POLICIES.get(table.policy)
     if policy is None or not table.origin.least:
-        return ["Passed on as it is: figures that describe no person, or are published already."]
+        usual = Origin().made
+        made = f"{usual}, or are published already" if table.origin.made == usual else table.origin.made
+        return [f"Passed on as it is: {made}."]
     said = [f"{table.hidden} of {len(table)} rows hidden."] if table.hidden else ["No row hidden."]
     if policy.method == "cell-key" and "perturbation" in table.note:
         said.append("Counts perturbed by cell key.")
@@ -71,7 +73,10 @@ def change_in_words(before: Sequence[Before], policy: Policy) -> str:
     changes = np.concatenate([np.abs(b.shown - b.counts)[~np.isnan(b.shown)] for b in before] or [np.array([])])
     if policy.base is None and policy.method == "round":
         return "Nothing was rounded."
-    most = f"by at most {policy.base // 2}" if policy.base and policy.method == "round" else "a little"
+    most = "a little"
+    if policy.base and policy.method == "round":  # more than half the base only where what is shown must add up
+        half = policy.base // 2
+        most = f"by at most {half if not changes.size or changes.max() <= half else policy.base - 1}"
     if changes.size < MANY:
         return f"Each figure shown was changed {most}."
     mean = float(changes.mean())
@@ -115,14 +120,17 @@ def study_ledger(
 ) -> dict[str, Any]:
     """Return what a study hands over at the end: what was printed of each table of counts, and what was lost.
 
-    ``measured`` is what ``kept`` returned; ``people`` names the indicators whose counts are counts of people.
+    ``measured`` is what ``kept`` returned; ``people`` names the indicators whose counts are counts of people, and
+    ``counted`` says in words what these count ("records").
     """
+    people = [m for m in measurements if counts_people(m)]
     return {
         "policy": policy.id,
         "facts": [table.as_json() for table in book.tables],
         "measured": {m.indicator: {"state": str(m.state), "value": m.value} for m in measured},
         "change": change_in_words(book.before, policy),
-        "people": [m.indicator for m in measurements if counts_people(m)],
+        "people": [m.indicator for m in people],
+        "counted": sorted({m.counted for m in people}),
     }  # fmt: skip
 
 

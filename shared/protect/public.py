@@ -14,6 +14,9 @@ from shared.protect.table import HIDDEN, Column, Origin, Role, SafeTable, requir
 MOST_ROWS = 2000
 """More rows than a published table or map has: a longer frame is taken for records and refused."""
 
+MEASURED = "figures of indicators, protected when they were measured"
+"""What is said of tables whose figures ``protect_measurement`` has protected already."""
+
 _KNOWN_ROLES: dict[str, Role] = {
     "count": "count", "share": "share", "low": "low", "high": "high", "status": "status", "code": "code",
 }  # fmt: skip
@@ -22,7 +25,7 @@ _KNOWN_ROLES: dict[str, Role] = {
 def public_table(
     frame: pd.DataFrame, *, title: str, source_line: str, columns: Sequence[Column] | None = None,
     labels: Mapping[str, str] | None = None, roles: Mapping[str, Role] | None = None, note: str = "",
-    made_from: Sequence[SafeTable] = (),
+    made_from: Sequence[SafeTable] = (), made: str = "",
 ) -> SafeTable:  # fmt: skip
     """Pass figures on unchanged that describe no person.
 
@@ -30,9 +33,9 @@ def public_table(
     ``protect_counts``. ``columns`` declares which columns are carried and how they print; without it every column of
     the frame is carried: texts as ``text`` (the first as ``group``), numbers as ``value``, and the names count, share,
     low, high, status and code as what they say; ``roles`` and ``labels`` adjust that. Tables of protected figures that
-    the frame was put together from are named in ``made_from``: their policy goes with them. Raises
-    ``ProtectionError`` for a frame longer than any published table, or with anything but texts, numbers, dates and
-    booleans in it.
+    the frame was put together from are named in ``made_from``: their policy goes with them; ``made`` says in words
+    what the figures are, for the output checker. Raises ``ProtectionError`` for a frame longer than any published
+    table, or with anything but texts, numbers, dates and booleans in it.
     """
     if len(frame) > MOST_ROWS:
         raise ProtectionError(
@@ -48,6 +51,7 @@ def public_table(
     status = next((c.name for c in declared if c.role == "status"), None)
     hidden = int((frame[status] == HIDDEN).sum()) if status and status in frame.columns else 0
     policy, origin = _origin(made_from)
+    origin = replace(origin, made=made) if made else origin
     return seal(
         frame, declared, title=title, policy=policy, source_line=source_line, note=note, hidden=hidden, origin=origin
     )

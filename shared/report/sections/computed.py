@@ -58,7 +58,9 @@ def _table(study: Study, name: str, entries: list[Indicator]) -> DataTable:
         Column("goalposts", "Scores 0 → 100", "text"), Column("score", "Score", "text"),
     )  # fmt: skip
     return DataTable(
-        public_table(pd.DataFrame(rows), title=name, source_line="", columns=columns, made=MEASURED), notes=False, alike=True
+        public_table(pd.DataFrame(rows), title=name, source_line="", columns=columns, made=MEASURED),
+        notes=False,
+        alike=True,
     )
 
 
@@ -117,7 +119,9 @@ def _parts(entry: Indicator, m: Measurement) -> DataTable:
         Column("note", "Note", "text"),
     ]
     kept = [c for c in columns if c.name in ("label", "value") or (frame[c.name] != "–").any()]
-    return DataTable(public_table(frame, title=f"Working of {entry.id}", source_line="", columns=kept, made=MEASURED), notes=False)
+    return DataTable(
+        public_table(frame, title=f"Working of {entry.id}", source_line="", columns=kept, made=MEASURED), notes=False
+    )
 
 
 def _errors(study: Study, entries: list[Indicator]) -> list[Block]:
