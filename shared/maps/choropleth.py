@@ -2,134 +2,157 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
-import numpy as np
-import pandas as pd
-import shapely
 
-from shared.charts.theme import INK, PAPER, finish
+from shared.charts.theme import INK, SOFT, finish
 from shared.errors import DataError
+from shared.maps.areas import FILLS, WORDS, Said, counted, said_of
 from shared.maps.boundaries import Boundaries
-from shared.maps.classes import DOES_NOT_APPLY, HIDDEN_FILL, NO_FIGURE, Classes
-from shared.protect import require_safe
-from shared.protect.table import HIDDEN, NOT_APPLICABLE
+from shared.maps.classes import Classes
+from shared.maps.hatching import hatched, hatching
+from shared.maps.key import STROKES, Entry, Key
+from shared.maps.layout import HEAD, Bounds, Box, Layout, arranged
+from shared.maps.surface import Surface, bounds_of, line_on, outline
+from shared.protect import SafeTable, require_safe
+from shared.protect.table import HIDDEN
 
-WORDS = {HIDDEN: "Hidden to protect people", NOT_APPLICABLE: "Does not apply", "": "No figure"}
-FILLS = {WORDS[""]: NO_FIGURE, WORDS[HIDDEN]: HIDDEN_FILL, WORDS[NOT_APPLICABLE]: DOES_NOT_APPLY}
-OUTLINE, HATCH = "#7b868f", "#69747d"
-HATCHED = "M-1,-1L1,-1L1,1L-1,1ZM-1,0L0,-1M-1,1L1,-1M0,1L1,0"
-"""Key symbol of a hatched area: a square with three strokes across."""
+LETTERED = 60
+"""The most areas that have room for letters."""
+
+UNSURE = "Class not sure"
+UNSURE_RULE = "Falling lines: the 95% interval of the figure reaches into another class."
 
 
 def choropleth(
     table: object, boundaries: Boundaries, *, description: str, value: str, classes: Classes, code: str = "code",
-    height: int = 520, outlined: str | None = None,
+    height: int = 520, outlined: str | None = None, interval: tuple[str, str] | None = None,
+    inset: Iterable[str] = (), inset_name: str = "", rule: str = "",
+    letters: bool = False,
 ) -> Any:  # fmt: skip
     """Draw each area in the colour of its class; hidden areas are hatched, those without a figure are grey.
 
     The table has one row an area: ``code`` (a shape's code; bring codes of areas that share a shape together with
-    ``regroup`` first), ``value`` and, if it has one, its status. The key explains every fill that occurs; the shape
-    with code ``outlined`` gets a heavy border. Takes a
-    ``SafeTable``, else raises ``ProtectionError``; raises ``DataError`` if an area occurs twice, lies inside a
+    ``regroup`` first), ``value`` and, if it has one, its status. The key explains every fill that occurs, with a bar of
+    how many areas have it, and says ``rule`` (how the classes were made). ``interval`` names the columns of the lower
+    and upper limit: areas whose interval reaches into another class are hatched. ``inset`` lists the shapes that are
+    drawn once more and larger, under ``inset_name``. The shape with code ``outlined`` gets a heavy border. ``letters``
+    writes the first letters of its name into each area (for hexagons; up to 60 areas).
+
+    Takes a ``SafeTable``, else raises ``ProtectionError``; raises ``DataError`` if an area occurs twice, lies inside a
     merged shape, or if no area of the table is on the map.
     """
     safe = require_safe(table, "choropleth")
-    frame = safe.frame
-    codes = frame[safe.column(code).name].astype("str")
-    _check(codes, boundaries, safe.title)
-    status = safe.named("status")
-    states = frame[status].astype("str") if status else pd.Series([""] * len(frame))
-    said = {
-        c: (classes.label_of(float(v)), float(v)) if pd.notna(v) else (WORDS.get(s, WORDS[""]), None)
-        for c, v, s in zip(codes, frame[safe.column(value).name], states, strict=True)
-    }
-    rows = [
-        {
-            "code": c,
-            "name": name,
-            "class": said.get(c, (WORDS[""], None))[0],
-            "value": said.get(c, (WORDS[""], None))[1],
-        }
-        for c, name in boundaries.names.items()
-    ]
-    used = {row["class"] for row in rows}
-    shown = dict(zip(classes.labels, classes.colours, strict=True)) | {w: f for w, f in FILLS.items() if w in used}
-    percent = safe.column(value).role == "share"
-    legend = alt.Legend(
-        title=None, orient="top", symbolType=alt.ExprRef(f"datum.value === '{WORDS[HIDDEN]}' ? '{HATCHED}' : 'square'"),
-        symbolStrokeColor=OUTLINE, symbolStrokeWidth=0.8, symbolSize=190,
-        columns=alt.ExprRef("windowSize()[0] < 640 ? 2 : 3"), values=list(shown),
-    )  # fmt: skip
-    form = (
-        alt.DataFormat(type="topojson", feature=boundaries.layer)
-        if boundaries.layer
-        else alt.DataFormat(property="features")
-    )
-    areas = (
-        alt.Chart(alt.InlineData(values=dict(boundaries.payload), format=form))
-        .mark_geoshape(stroke=PAPER, strokeWidth=0.6)
-        .transform_lookup(
-            lookup="id", from_=alt.LookupData(alt.InlineData(values=rows), "code", ["name", "class", "value"])
-        )
-        .encode(
-            fill=alt.Fill("class:N", scale=alt.Scale(domain=list(shown), range=list(shown.values())), legend=legend),
-            stroke=alt.condition(_one_of(FILLS), alt.value(OUTLINE), alt.value(PAPER)),
-            tooltip=[
-                alt.Tooltip("name:N", title="Area"),
-                alt.Tooltip("class:N", title=safe.column(value).label),
-                alt.Tooltip("value:Q", title="Figure", format=".1%" if percent else ",.2f"),
-            ],
-        )
-    )
-    hidden = [c for c, (word, _) in said.items() if word == WORDS[HIDDEN]]
-    layers = [areas, *([_hatching(boundaries, hidden)] if hidden else [])]
+    said = said_of(safe, boundaries, value=value, code=code, classes=classes, interval=interval)
+    colours = fills_of(said.values(), classes)
+    key = key_of(safe.column(value).label, list(said.values()), classes, colours, rule)
+    surface = Surface(boundaries, colours, tips(safe, value, interval))
+    bounds = surface.bounds
+    enlarged = enlarged_part(boundaries, inset)
+    layout = arranged(bounds, key.height, inset=enlarged and enlarged[1], tallest=height)
+    unsure = classes if interval else None
+    layers = surface.layers(said, layout.maps[0], bounds, 1, unsure=unsure)
     if outlined is not None:
-        layers.append(_outline(boundaries.geometry[outlined]))
-    chart = alt.layer(*layers).project(type="identity", reflectY=True).properties(width="container", height=height)
-    left, low, right, top = shapely.total_bounds(list(boundaries.geometry.values()))
-    return finish(chart, safe, description, aspect=round(float((top - low) / (right - left)), 2))
+        layers.append(outline(boundaries.geometry[outlined], layout.maps[0].projection(bounds, 1)))
+    if letters and len(said) <= LETTERED:
+        layers.append(surface.letters(said, layout.maps[0], bounds, 1))
+    if enlarged is not None:
+        codes, part = enlarged
+        layers += surface.layers(said, layout.inset, part, 2, only=codes, lines=60, unsure=unsure)
+        layers += inset_frame(layout, bounds, part, inset_name)
+    return finished([*layers, *key.layers(layout.key)], layout, safe, description)
 
 
-def _check(codes: pd.Series[str], boundaries: Boundaries, title: str) -> None:
-    if codes.duplicated().any():
-        raise DataError(f'Table "{title}" has more than one row for an area.', hint="Choose one group or period first.")
-    inside = [c for c in codes if c not in boundaries.names and c in boundaries.shape_of]
-    if inside:
-        raise DataError(
-            f'Table "{title}" has areas that share one shape on the map: {", ".join(inside[:6])}.',
-            hint="Put their counts together first: regroup(table, boundaries.shape_of).",
-        )
-    if not codes.isin(list(boundaries.names)).any():
-        raise DataError(f'No area of table "{title}" is on the map.', hint="Do codes and boundaries have one vintage?")
+def fills_of(said: Iterable[Said], classes: Classes) -> dict[str, str]:
+    """Return label -> fill of every class, and of the words for areas without a figure that occur."""
+    used = {s.kind for s in said}
+    return dict(zip(classes.labels, classes.colours, strict=True)) | {w: f for w, f in FILLS.items() if w in used}
 
 
-def _one_of(words: dict[str, str]) -> str:
-    return f"indexof({json.dumps(list(words))}, datum['class']) >= 0"
+def key_of(
+    heading: str, said: Sequence[Said], classes: Classes, colours: Mapping[str, str], rule: str, areas: str = "Areas"
+) -> Key:
+    """Return the key: every fill with how many areas have it, and what hatching means if there is any."""
+    entries = [
+        Entry(kind, colours[kind], n, "hidden" if kind == WORDS[HIDDEN] else "")
+        for kind, n in zip(colours, counted(list(said), list(colours)), strict=True)
+    ]
+    unsure = sum(s.unsure(classes) for s in said)
+    if unsure:
+        middle = classes.colours[len(classes.colours) // 2]
+        entries.append(Entry(UNSURE, middle, unsure, "unsure", line_on(middle), bar=False))
+    return Key(heading, entries, areas, " ".join(part for part in (rule, UNSURE_RULE if unsure else "") if part))
 
 
-def _outline(shape: shapely.Geometry) -> Any:
-    """Return one shape's border, drawn heavily over the map."""
-    feature = {"type": "Feature", "geometry": json.loads(shapely.to_geojson(shape)), "properties": {}}
-    return alt.Chart(alt.InlineData(values=feature)).mark_geoshape(
-        filled=False, stroke=INK, strokeWidth=2.4, tooltip=None
+def tips(safe: SafeTable, value: str, interval: tuple[str, str] | None = None, named: bool = True) -> list[alt.Tooltip]:
+    """Return the tooltips of an area: name, class, figure, interval."""
+    column = safe.column(value)
+    digits = {"share": f".{column.decimals}%", "count": ","}
+    form = digits.get(column.role, f",.{max(column.decimals, 1)}f")
+    made = [alt.Tooltip("name:N", title="Area")] if named else []
+    made += [alt.Tooltip("class:N", title=column.label), alt.Tooltip("value:Q", title="Figure", format=form)]
+    if interval:
+        made += [
+            alt.Tooltip("low:Q", title="95% interval from", format=form),
+            alt.Tooltip("high:Q", title="to", format=form),
+        ]
+    return made
+
+
+def enlarged_part(boundaries: Boundaries, codes: Iterable[str]) -> tuple[list[str], Bounds] | None:
+    """Return the shapes of an inset and their limits; None without an inset."""
+    asked = list(codes)
+    if not asked:
+        return None
+    unknown = [c for c in asked if c not in boundaries.names]
+    if unknown:
+        raise DataError(f"The inset names areas that are not on the map: {', '.join(unknown[:6])}.")
+    return asked, bounds_of([boundaries.geometry[c] for c in asked])
+
+
+def inset_frame(layout: Layout, bounds: Bounds, part: Bounds, name: str) -> list[Any]:
+    """Return a thin frame on the map where the inset lies, and a line above the inset: how much larger it is."""
+    left, low, right, top = part
+    ring = [[left, low], [left, top], [right, top], [right, low], [left, low]]
+    feature = {"type": "Feature", "geometry": {"type": "LineString", "coordinates": ring}, "properties": {}}
+    frame = alt.Chart(alt.InlineData(values=feature)).mark_geoshape(
+        filled=False, stroke=INK, strokeWidth=1, tooltip=None, aria=False
     )
+    times = f"format({layout.inset.scale(part)}/{layout.maps[0].scale(bounds)}, '.1f')"
+    said = alt.ExprRef(f"{_text(name + ', ' if name else '')} + {times} + ' times as large'")
+    return [
+        frame.project(**layout.maps[0].projection(bounds, 1)),
+        words_at(layout.inset, said, up=HEAD - 8),
+    ]
+
+
+def words_at(box: Box, said: str | alt.ExprRef, up: int, bold: bool = False) -> Any:
+    """Return a line of words at the left, so many pixels above a box."""
+    line = alt.Chart(alt.InlineData(values=[{}])).transform_calculate(left=box.x, top=f"{box.y}-{up}")
+    mark = line.mark_text(
+        align="left", baseline="middle", text=said, fontSize=13, color=INK if bold else SOFT,
+        fontWeight="bold" if bold else "normal",
+    )  # fmt: skip
+    return mark.encode(x=alt.X("left:Q", scale=None, axis=None), y=alt.Y("top:Q", scale=None, axis=None))
+
+
+def finished(layers: Sequence[Any], layout: Layout, safe: SafeTable, description: str) -> Any:
+    """Put the layers of a map together, with the height it needs at each width."""
+    chart = alt.layer(*layers).properties(width="container", height=layout.height)
+    return finish(chart, safe, description, room=layout.room)
+
+
+def _text(words: str) -> str:
+    return "'" + words.replace("\\", "").replace("'", "’") + "'"
+
+
+HATCHED = STROKES["hidden"]
 
 
 def _hatching(boundaries: Boundaries, hidden: list[str]) -> Any:
-    """Return diagonal lines across the hidden shapes; Vega has no pattern fills, and lines print and scale as well."""
-    every = shapely.GeometryCollection(list(boundaries.geometry.values()))
-    left, low, right, high = every.bounds
-    pitch = max(right - left, high - low) / 110
-    reach = high - low
-    starts = np.arange(left - reach, right + pitch, pitch)
-    lines = shapely.linestrings([[(x, low), (x + reach, high)] for x in starts])
-    covered = shapely.make_valid(shapely.union_all([shapely.make_valid(boundaries.geometry[c]) for c in hidden]))
-    cut = [g for g in shapely.intersection(shapely.MultiLineString(list(lines)), covered).geoms if g.length > pitch / 2]
-    whole = [[[round(x), round(y)] for x, y in line.coords] for line in cut]
-    feature = {"type": "Feature", "geometry": {"type": "MultiLineString", "coordinates": whole}, "properties": {}}
-    return alt.Chart(alt.InlineData(values=feature)).mark_geoshape(
-        filled=False, stroke=HATCH, strokeWidth=0.8, tooltip=None
-    )
+    """Return hatching over shapes of a map that is fitted to its whole view."""
+    shapes = [boundaries.geometry[c] for c in hidden]
+    feature = hatching(shapes, bounds_of(list(boundaries.geometry.values())))
+    return hatched(feature, {"type": "identity", "reflectY": True})

@@ -49,7 +49,7 @@ def around_one() -> Classes:
 
 
 def _words(breaks: Sequence[float], percent: bool, unit: str) -> tuple[str, ...]:
-    said = [f"{100 * b:g}%" if percent else f"{b:,g}" for b in breaks]
+    said = [f"{100 * b:.10g}%" if percent else f"{b:,.10g}" for b in breaks]
     end = f" {unit}" if unit else ""
     middle = [f"{low} to under {high}{end}" for low, high in itertools.pairwise(said)]
     return (f"Under {said[0]}{end}", *middle, f"{said[-1]}{end} or more")
