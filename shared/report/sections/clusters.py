@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from shared.errors import DataError, ProtectionError, nearest
-from shared.maps.boundaries import Boundaries, read_boundaries
+from shared.maps.boundaries import Boundaries
 from shared.maps.clusters import cluster_map
+from shared.maps.declared import declared_boundaries
 from shared.measures.spatial import FEWEST, Association, Kind, spatial_association
 from shared.measures.spatial_neighbours import Islands, Neighbours, neighbours
 from shared.protect import NOT_RECORDED, Column, SafeTable, compare, public_table, regroup
 from shared.report.blocks import Prose, Section, literal
 from shared.report.figure import Figure
 from shared.report.words import listing
-from shared.sources.locate import locate
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -36,7 +36,8 @@ def clusters(
     islands: Islands = "nearest", ranked: bool = False, permutations: int = 9999, level: float = 0.05,
 ) -> Section:  # fmt: skip
     """Say whether counts a head cluster in space, and where; see ``Study.clusters``."""
-    borders = _borders(study, boundaries)
+    column = _column(study, reference, reference_by or by)
+    borders = _borders(study, boundaries, column)
     table = _per_head(study, source, by, reference, reference_by or by, reference_count, title, borders)
     known = table.frame.dropna(subset=["count", "reference_count"])
     known = known[known["reference_count"] > 0].set_index(known.columns[0])
@@ -66,17 +67,22 @@ def clusters(
     return Section([Prose(_pattern(found, counted) + " " + _places(found, borders)), figure])
 
 
-def _borders(study: Study, name: str) -> Boundaries:
+def _column(study: Study, reference: str, by: str) -> pd.Series[str]:
+    frame = study.frame(reference)
+    if by not in frame.columns:
+        hint = nearest(by, [str(c) for c in frame.columns]) or "Name the column of area codes as reference_by."
+        raise ProtectionError(f'Source "{reference}" has no column "{by}".', hint=hint)
+    return frame[by].dropna().astype("str")
+
+
+def _borders(study: Study, name: str, codes: pd.Series[str]) -> Boundaries:
     area = study.case.area
     wanted = name or (area.boundaries if area is not None else None) or ""
     declared = [key for key, source in study.case.sources.items() if source.kind == "boundaries"]
     if wanted not in declared:
         hint = nearest(wanted, declared) or "Declare a source of kind boundaries in case.yaml and name it."
         raise DataError(f'There are no boundaries "{wanted}" for a map of clusters.', hint=hint)
-    found = locate(study.project, wanted, study.case.sources[wanted])
-    if found.path is None:
-        raise DataError(found.problem, where=f"source {wanted}")
-    return read_boundaries(found.path)
+    return declared_boundaries(study.project, wanted, study.case.sources[wanted], only=codes)
 
 
 def _per_head(
@@ -86,8 +92,8 @@ def _per_head(
     """Return the protected counts beside the people of each shape of the map."""
     count = next((n for n, c in study.case.sources[source].columns.items() if c.role == "count"), None)
     frame = study.frame(reference)
-    if absent := [column for column in (reference_by, reference_count) if column not in frame.columns]:
-        raise ProtectionError(f'Source "{reference}" has no column "{absent[0]}".')
+    if reference_count not in frame.columns:
+        raise ProtectionError(f'Source "{reference}" has no column "{reference_count}".')
     totals = frame[frame[reference_by].notna()].groupby(reference_by)[reference_count].sum()
     codes = tuple(str(code) for code in totals.index)
     if not set(codes) & (set(borders.names) | set(borders.shape_of)):

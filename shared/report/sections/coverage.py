@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from shared.cases.model import Area
-from shared.maps.boundaries import Boundaries, read_boundaries
+from shared.maps.boundaries import Boundaries
 from shared.maps.choropleth import choropleth
 from shared.maps.classes import around_one
+from shared.maps.declared import declared_boundaries
 from shared.maps.strip import strip
 from shared.measures.measurement import State
 from shared.protect import NOT_RECORDED, SafeTable, compare, public_table, regroup
@@ -67,8 +68,11 @@ def area_map(study: Study, outlined: str | None) -> tuple[SafeTable, Figure]:
 def _borders(study: Study, area: Area) -> Boundaries | None:
     if area.boundaries is None:
         return None
-    path = locate(study.project, area.boundaries, study.case.sources[area.boundaries]).path
-    return None if path is None else read_boundaries(path)
+    source = study.case.sources[area.boundaries]
+    if locate(study.project, area.boundaries, source).path is None:
+        return None
+    listed = None if area.reference is None else study.frame(area.reference)[area.reference_code].dropna().astype("str")
+    return declared_boundaries(study.project, area.boundaries, source, only=listed)
 
 
 def against_areas(study: Study, area: Area, borders: Boundaries | None) -> SafeTable:
