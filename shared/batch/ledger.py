@@ -11,7 +11,7 @@ from typing import Any
 
 from shared.batch import executed
 from shared.errors import RunError
-from shared.protect.ledger import LEDGER_MIME, says_hidden, small_figures
+from shared.protect.ledger import LEDGER_MIME, says_hidden, small_figures, small_public
 
 VERSION = 1
 CHARTS = "application/vnd.vegalite."
@@ -128,14 +128,6 @@ def _entry(
         "done": " ".join(done) or "Words and figures that were protected when they were measured.", "status": status,
         "why": why, "checksum": _checksum(content),
     }  # fmt: skip
-
-
-def small_public(entry: Mapping[str, Any]) -> bool:
-    """Tell whether an entry that was not protected has counts from 1 to 9, which a person has to look at."""
-    if entry["policy"] != "public":
-        return False
-    counts = [n for n, c in enumerate(entry["columns"]) if c["role"] == "count"]
-    return any(row[n] is not None and 0 < row[n] < 10 for row in entry["rows"] for n in counts)
 
 
 def _checksum(content: Any) -> str:

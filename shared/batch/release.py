@@ -16,7 +16,7 @@ from shared.batch.inputs import InputCache
 from shared.batch.job import LEDGER, NOTEBOOK, REPORT, RESULT
 from shared.batch.key import package_folder
 from shared.batch.plan import Plan, Planner
-from shared.batch.publish import CACHE, LOG
+from shared.batch.publish import CACHE, INTERNAL, LOG, shown, write_whole
 from shared.batch.record import RECORD, RunState, read_record
 from shared.batch.release_decisions import authors_of, decided, read_decisions
 from shared.batch.release_page import checker_page
@@ -71,7 +71,7 @@ def release(
     prepared = prepare(project, case)
     ledger["outputs"] = decided(ledger["outputs"], read_decisions(project, slug), authors_of(project, case))
     ledger["sources"] = {name: source.sha256 for name, source in case.sources.items()}
-    faults = [*_policy(case, ledger), *_statuses(slug, ledger)]
+    faults = [*_policy(case, ledger), *_statuses(slug, ledger), *_unchecked(ledger)]
     faults += _worked_out(project, case, prepared, ledger, [folder / FOLDER / LEDGER, *earlier])
     files = _files(case, folder, ledger)
     needles = needles_of(project, slug)
@@ -81,8 +81,18 @@ def release(
     beside = {name: (folder / name).read_bytes() for name in ALSO_LOOKED_AT if (folder / name).is_file()}
     faults += [Fault(finding.what, finding.place) for finding in scan({**files, **beside}, needles, allowed)]
     if faults:
-        raise ProtectionError(f"{slug} cannot be released:", faults=faults)
+        _for_the_checker(folder, checker_page(case.title, slug, ledger, faults))
+        where = shown(project, folder / INTERNAL / CHECKER)
+        raise ProtectionError(f"{slug} cannot be released (checker's page: {where}):", faults=faults)
+    (folder / INTERNAL / CHECKER).unlink(missing_ok=True)
     return Released(folder / FOLDER, _put(folder, files))
+
+
+def _for_the_checker(folder: Path, text: str) -> None:
+    """Keep the checker's page of what is not released, for the people here alone."""
+    (folder / INTERNAL).mkdir(mode=0o700, exist_ok=True)
+    write_whole(folder / INTERNAL / CHECKER, text)
+    (folder / INTERNAL / CHECKER).chmod(0o600)
 
 
 def _up_to_date(project: Project, slug: str) -> None:
@@ -118,6 +128,18 @@ def _statuses(slug: str, ledger: Mapping[str, Any]) -> list[Fault]:
             how = f'A second person decides: casebook approve {slug} {output["id"]} --by NAME --why "..."'
             faults.append(Fault(f"Waits for a decision. {output['why']}", where, how))
     return faults
+
+
+def _unchecked(ledger: Mapping[str, Any]) -> list[Fault]:
+    """Return a fault for each table of counts that was made after all tables had been held together."""
+    checked = {(fact["source"], json.dumps(fact["by"]), json.dumps(sorted(fact["chosen"]))) for fact in ledger["facts"]}
+    said = "This table was made after the last section, so it was not held against the others."
+    return [
+        Fault(said, f"table {entry['title']}", "Move its cell above study.reproduce().")
+        for entry in ledger["tables"]
+        if entry["made"] == "counts"
+        and (entry["source"], json.dumps(entry["by"]), json.dumps(sorted(entry["chosen"]))) not in checked
+    ]
 
 
 def _worked_out(
@@ -169,7 +191,7 @@ def _files(case: CaseStudy, folder: Path, ledger: Mapping[str, Any]) -> dict[str
         **dict(sorted(tables.items())),
         "tables/index.csv": index_csv(ledger["tables"]),
         LEDGER: json.dumps(ledger, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
-        CHECKER: checker_page(case.title, ledger),
+        CHECKER: checker_page(case.title, case.slug, ledger),
     }
     files = {name: (folder / name).read_bytes() for name in (REPORT, RESULT)}
     files |= {name: text.encode("utf-8") for name, text in texts.items()}

@@ -1,4 +1,7 @@
-"""The checker's page: what is to leave, table by table, beside what protection did to it. No true count anywhere."""
+"""The checker's page: what is to leave, what stands against it, and each table beside what protection did to it.
+
+No true count is anywhere on it: what is said of a figure follows from the figure shown and from the policy alone.
+"""
 
 from __future__ import annotations
 
@@ -6,110 +9,139 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.batch.release_tables import MARKS, NUMBERS
+from shared.batch.release_page_tables import STYLE, grid, other_table, protected_table
+from shared.errors import Fault
+from shared.protect.ledger import small_public
 from shared.protect.policy import POLICIES
 from shared.report.page import page
 
-STYLE = """
-.check{display:grid;grid-template-columns:1fr 1fr;gap:1.5rem;margin:0 0 2rem}
-.check>div{overflow-x:auto;min-width:0}
-@media(max-width:50rem){.check{grid-template-columns:1fr}}
-"""
 STATUS = {"pass": "passed", "review": "waits for a second person", "refused": "refused"}
+FOOTER = (
+    "<p>For the output checker. Figures on this page are those a reader sees; hidden ones are on no page. How the "
+    "figures were protected and what is not protected: docs/disclosure.md of the casebook.</p>"
+)
 
 
-def checker_page(case_title: str, ledger: Mapping[str, Any]) -> str:
-    """Return the page for a ledger whose outputs have been decided on; the same ledger gives the same bytes."""
-    outputs, tables = ledger["outputs"], ledger["tables"]
+def checker_page(case_title: str, slug: str, ledger: Mapping[str, Any], against: Sequence[Fault] = ()) -> str:
+    """Return the page for a ledger whose outputs have been decided on; the same ledger gives the same bytes.
+
+    ``against`` is every reason why nothing is released; without any, the release lies beside the page.
+    """
+    counted = [entry for entry in ledger["tables"] if entry["contributors"]]
+    others = [entry for entry in ledger["tables"] if not entry["contributors"]]
+    others.sort(key=lambda entry: not small_public(entry))
     body = [
-        _summary(ledger),
-        "<h2>Outputs</h2>",
-        _grid(
-            ("Output", "Kind", "What it is", "Policy", "What was done", "Status"),
-            [(o["id"], o["kind"], o["title"], o["policy"] or "–", o["done"], _status(o)) for o in outputs],
-        ),
-        "<h2>Tables before the reader sees them</h2>",
-        "<p>Left: what the reader will see. Right: what protection did to each row. A change is said as a class that "
-        "follows from the policy and the figure shown alone, so this page gives nothing away.</p>",
-        *(_table(entry) for entry in tables),
-    ]
-    return page(f"Output check: {case_title}", "\n".join(body), subtitle="For the output checker", styles=STYLE)
+        *_verdict(ledger, against),
+        _figures(ledger),
+        _how(ledger),
+        *_decisions(slug, ledger),
+        f"<h2>Tables of people ({len(counted)})</h2>",
+        "<p>On the left what the reader will see, on the right what protection did. A change is given as a class that "
+        "follows from the figure shown and from the policy, so that this page gives nothing away.</p>",
+        *(protected_table(entry, _shown_in(ledger, entry)) for entry in counted),
+        f"<h2>Tables that were not protected ({len(others)})</h2>",
+        "<p>Scores, words, figures that indicators had protected already, and figures published elsewhere. Those with "
+        "counts from 1 to 9 are open: look whether they count people.</p>",
+        *(other_table(entry, _shown_in(ledger, entry), is_open=small_public(entry)) for entry in others),
+        *_outputs(ledger),
+    ]  # fmt: skip
+    inside = f'<div class="cb check">{"".join(body)}</div>'
+    return page(f"Output check: {case_title}", inside, subtitle=_subtitle(against), styles=STYLE, footer_html=FOOTER)
 
 
-def _summary(ledger: Mapping[str, Any]) -> str:
-    policy = POLICIES.get(str(ledger["policy"]))
-    counts = {state: sum(o["status"] == state for o in ledger["outputs"]) for state in STATUS}
-    measured = ledger["measured"]
-    lost = measured.get("SDC-6", {}).get("value")
-    rows = [
-        ("Policy", f"{policy.title} ({policy.id})" if policy else "none"),
-        ("Source of the policy", policy.source if policy else "–"),
-        *((f"Outputs that {words}", str(counts[state])) for state, words in _STATES),
-        ("Small cells shown (SDC-1)", _number(measured.get("SDC-1", {}).get("value"))),
-        ("Hidden cells that can be worked out (SDC-2)", _number(measured.get("SDC-2", {}).get("value"))),
-        ("Cells hidden, of all cells of counts (SDC-6)", "not known" if lost is None else f"{100 * lost:.0f} %"),
-        ("Change of the figures shown", ledger["change"] or "–"),
-        ("Compared with an earlier release", ledger.get("compared", "there is none")),
-    ]
-    return _grid(("Release", "") if not rows else ("What", "Answer"), rows)
+def _subtitle(against: Sequence[Fault]) -> str:
+    return "For the output checker. Not released." if against else "For the output checker. Released with the report."
 
 
-_STATES = (("pass", "passed"), ("review", "wait for a second person"), ("refused", "are refused"))
-
-
-def _number(value: float | None) -> str:
-    return "not known" if value is None else f"{value:.0f}"
-
-
-def _status(output: Mapping[str, Any]) -> str:
-    return ". ".join(part for part in (STATUS[output["status"]], output["why"], output.get("decision", "")) if part)
-
-
-def _table(entry: Mapping[str, Any]) -> str:
-    columns = [(n, c) for n, c in enumerate(entry["columns"]) if c["role"] != "status"]
-    heads = [c["label"] for _, c in columns]
-    shown = [[_value(row[n], c, _state(entry, row)) for n, c in columns] for row in entry["rows"]]
-    done = [[_value(row[columns[0][0]], columns[0][1], ""), what_was_done(entry, row)] for row in entry["rows"]]
-    title = html.escape(f"{entry['title']} ({entry['id']})")
-    said = html.escape(" ".join([*entry["done"], f"Contributors: {entry['contributors']}."]))
-    return (
-        f"<h3>{title}</h3><p>{said}</p>"
-        f'<div class="check"><div>{_grid(heads, shown)}</div>'
-        f"<div>{_grid((heads[0], 'What protection did'), done)}</div></div>"
+def _verdict(ledger: Mapping[str, Any], against: Sequence[Fault]) -> list[str]:
+    if not against:
+        said = (
+            f"All {len(ledger['outputs'])} outputs passed or were accepted by a second person. The scan of every byte "
+            "of the release found no value that points at a record, no figure below the threshold, and no data "
+            "without an entry in the ledger."
+        )
+        return [_note("Nothing stands against this release", f"<p>{html.escape(said)}</p>")]
+    reasons = "".join(
+        f"<li>{html.escape(fault.problem)}{_small(fault.where)}{_small(fault.hint)}</li>" for fault in against
     )
+    return [_note(f"Not released: {_number(len(against), 'reason')}", f"<ul>{reasons}</ul>")]
 
 
-def what_was_done(entry: Mapping[str, Any], row: Sequence[Any]) -> str:
-    """Say what protection did to a row: it depends on what is shown and on the policy, on nothing else."""
-    policy = POLICIES.get(str(entry["policy"]))
-    state = _state(entry, row)
-    if policy is None:
-        return "passed on as it is"
-    if state == "hidden":
-        return f"hidden: {policy.small}, or needed to protect another figure"
-    if state in ("not available", "not applicable"):
-        return f"{state} in the source"
-    if policy.method == "cell-key":
-        return "perturbed or rounded"
-    return "not changed" if policy.base is None else f"rounded: changed by at most {policy.base // 2}"
+def _note(title: str, inside: str) -> str:
+    return f'<div class="cb-callout" role="note"><p class="cb-callout-title">{html.escape(title)}</p>{inside}</div>'
 
 
-def _state(entry: Mapping[str, Any], row: Sequence[Any]) -> str:
-    place = next((n for n, c in enumerate(entry["columns"]) if c["role"] == "status"), None)
-    return "" if place is None else str(row[place])
+def _small(text: str) -> str:
+    return f"<br><small>{html.escape(text)}</small>" if text else ""
 
 
-def _value(value: Any, column: Mapping[str, Any], state: str) -> str:
-    if column["role"] not in NUMBERS:
-        return "" if value is None else str(value)
-    if value is None:
-        return MARKS.get(state, "[x]")
-    if column["role"] == "share":
-        return f"{100 * value:.{column['decimals']}f}%"
-    return f"{value:,.0f}" if column["role"] == "count" else f"{value:,.{column['decimals']}f}"
+def _figures(ledger: Mapping[str, Any]) -> str:
+    measured, outputs = ledger["measured"], ledger["outputs"]
+    lost = measured.get("SDC-6", {}).get("value")
+    waiting = sum(output["status"] == "review" for output in outputs)
+    items = [
+        (_whole(measured, "SDC-1"), "small cells shown (SDC-1)"),
+        (_whole(measured, "SDC-2"), "hidden cells that all tables together give away (SDC-2)"),
+        ("–" if lost is None else f"{100 * lost:.0f}%", "of the figures in tables of people are hidden (SDC-6)"),
+        (str(waiting), f"of {len(outputs)} outputs wait for a second person"),
+    ]
+    rows = "".join(f"<li><strong>{figure}</strong><span>{label}</span></li>" for figure, label in items)
+    return f'<ul class="cb-figures">{rows}</ul>'
 
 
-def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    head = "".join(f'<th scope="col">{html.escape(h)}</th>' for h in heads)
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
-    return f'<table class="cb-grid"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+def _whole(measured: Mapping[str, Any], indicator: str) -> str:
+    value = measured.get(indicator, {}).get("value")
+    return "–" if value is None else f"{value:.0f}"
+
+
+def _how(ledger: Mapping[str, Any]) -> str:
+    policy = POLICIES.get(str(ledger["policy"]))
+    items = [("Policy", "none")]
+    if policy is not None:
+        zero = "Zeros are shown." if policy.show_zero else "Zeros are hidden like small counts."
+        items = [
+            ("Policy", f"{policy.title} ({policy.id}). {zero}"),
+            ("Hidden figures", f"stay uncertain by at least {policy.width} for somebody who knows everything shown"),
+            ("Figures shown", ledger["change"] or "–"),
+            ("Source of the policy", policy.source),
+        ]
+    items.append(("Compared with earlier releases", ledger.get("compared") or "not yet"))
+    terms = "".join(f"<div><dt>{html.escape(t)}</dt><dd>{html.escape(said)}</dd></div>" for t, said in items)
+    return f'<dl class="cb-terms">{terms}</dl>'
+
+
+def _decisions(slug: str, ledger: Mapping[str, Any]) -> list[str]:
+    outputs = [output for output in ledger["outputs"] if output["status"] != "pass" or "decision" in output]
+    if not outputs:
+        return []
+    items = []
+    for output in outputs:
+        said = [f"{STATUS[output['status']].capitalize()}. {output['why']}", output.get("decision", "")]
+        if output["status"] == "review":
+            said.append(f'casebook approve {slug} {output["id"]} --by NAME --why "..." (or with --refuse)')
+        name = f"<strong>{html.escape(output['title'])}</strong> ({html.escape(output['kind'] + ' ' + output['id'])})"
+        items.append(f"<li>{name}{''.join(_small(text) for text in said)}</li>")
+    return ["<h2>What a second person decides</h2>", f"<ul>{''.join(items)}</ul>"]
+
+
+def _shown_in(ledger: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
+    found = [o for o in ledger["outputs"] if entry["id"] in o["tables"]]
+    if not found:
+        return "Shown in no output of its own."
+    return "Shown as " + ", ".join(f"{o['kind']} {o['id']} ({STATUS[o['status']]})" for o in found) + "."
+
+
+def _outputs(ledger: Mapping[str, Any]) -> list[str]:
+    rows = [
+        (o["id"], o["kind"], o["title"], o["policy"] or "–", STATUS[o["status"]], o["checksum"][:12])
+        for o in ledger["outputs"]
+    ]
+    heads = ("Output", "Kind", "What it is", "Policy", "Status", "Checksum")
+    return [
+        f"<h2>Every output, in the order of the report ({len(rows)})</h2>",
+        f"<details><summary>List of outputs</summary>{grid(heads, rows, 'Outputs')}</details>",
+    ]
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -195,3 +195,11 @@ def says_hidden(entry: Mapping[str, Any]) -> list[int]:
         for number, row in enumerate(entry["rows"])
         if row[status] == HIDDEN and not rates and any(row[n] is not None for n in counts)
     ]
+
+
+def small_public(entry: Mapping[str, Any]) -> bool:
+    """Tell whether an entry that was not protected has counts from 1 to 9, which a person has to look at."""
+    if entry["policy"] != "public":
+        return False
+    counts = [n for n, c in enumerate(entry["columns"]) if c["role"] == "count"]
+    return any(row[n] is not None and 0 < row[n] < 10 for row in entry["rows"] for n in counts)

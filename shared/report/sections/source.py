@@ -9,6 +9,7 @@ import pandas as pd
 from shared.protect import public_table
 from shared.report.blocks import Block, DefinitionList, Disclosure, Prose, Section, literal
 from shared.report.datatable import DataTable
+from shared.report.sections.tool import recorded_by_tool
 from shared.report.words import day, listing, period
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def data(study: Study) -> Section:
     ):
         if value is not None:
             items.append((label, f"{study.settings.policy.rounded(value):,}"))
-    return Section([DefinitionList(items), *_files(study), *_columns(study), *_losses(study)])
+    return Section([DefinitionList(items), *_files(study), *_columns(study), *recorded_by_tool(study), *_losses(study)])
 
 
 def _files(study: Study) -> list[Block]:
@@ -153,6 +154,7 @@ def _losses(study: Study) -> list[Block]:
         title="What was lost on the way, and why",
         source_line="counted while reading",
         labels=labels,
+        made="rows counted while reading, rounded and hidden like counts of people",
     )
     if len(rows) <= 8:
         return [DataTable(table, notes=False)]
