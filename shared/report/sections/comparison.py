@@ -13,9 +13,11 @@ from shared.measures.indicators.context import Context
 from shared.measures.indicators.groups import reference_counts
 from shared.measures.measurement import State
 from shared.protect import NOT_RECORDED, SafeTable, compare, public_table
-from shared.report.blocks import Block, Callout, Prose, Section, literal
+from shared.report.blocks import Block, Callout, Disclosure, Prose, Section, literal
+from shared.report.datatable import DataTable
 from shared.report.figure import Figure
 from shared.report.words import day, listing, percent
+from shared.sources.reference_checks import check_reference
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -35,7 +37,7 @@ def comparison(study: Study) -> Section:
         blocks.append(
             Prose("No official figures for the population of interest are declared, so nothing can be compared yet.")
         )
-    return Section([*blocks, *_totals(study)])
+    return Section([*blocks, *_totals(study), *_checked(study)])
 
 
 def against_reference(study: Study, margin: Margin) -> SafeTable:
@@ -102,6 +104,40 @@ def _totals(study: Study) -> list[Block]:
         why = f" {literal(spec.explanation)}" if spec and spec.explanation else ""
         lines.append(f"- **{literal(part.label)}**: {_apart(part.value)}.{why}")
     return [Prose("**Totals that should agree**\n\n" + "\n".join(lines))]
+
+
+RULES = {
+    "unique": "each area once", "complete": "every area of its list", "adds_up": "parts add up to the total",
+    "total": "the published grand total", "same_base": "the population it says", "not_negative": "nothing below nought",
+}  # fmt: skip
+
+
+def _checked(study: Study) -> list[Block]:
+    """Show what the official figures were held to before anything was compared; one that fails is refused at reading."""
+    found = check_reference(study.case, study.prepared)
+    held = [source for source in study.case.sources.values() if source.kind == "reference"]
+    if not held:
+        return []
+    unchecked = len(held) - len({finding.source_id for finding in found})
+    more = f" For {unchecked} of the {len(held)} tables of official figures no check is declared." if unchecked else ""
+    if not found:
+        return [Prose(f"The official figures were used as published:{more.replace(' For', ' for')}")]
+    rows = [
+        {
+            "table": study.case.sources[one.source_id].title, "rule": RULES[one.rule], "found": one.evidence,
+            "outcome": "passed" if one.passed else "refused",
+        }
+        for one in found
+    ]  # fmt: skip
+    labels = {"table": "Official figures", "rule": "Checked for", "found": "What was found", "outcome": "Outcome"}
+    line = study.source_line(*dict.fromkeys(one.source_id for one in found))
+    title = "What the official figures were checked for before use"
+    table = public_table(pd.DataFrame(rows), title=title, source_line=line, labels=labels)
+    words = (
+        f"Before anything was compared, the official figures had to pass {len(rows)} checks; a table that fails is "
+        f"refused and nothing is compared with it.{more}"
+    )
+    return [Prose(words), Disclosure(f"{title} ({len(rows)})", [DataTable(table, notes=False)])]
 
 
 def _apart(difference: float | None) -> str:

@@ -16,9 +16,9 @@ from shared.measures.measurement import State
 from shared.protect import NOT_RECORDED, SafeTable, compare, public_table, regroup
 from shared.report.blocks import Block, Prose, Section, literal
 from shared.report.figure import Figure
+from shared.report.sections.placed import counted_by_area, effect, losses_of_area
 from shared.report.words import listing, percent
 from shared.sources.locate import locate
-from shared.sources.prepare import AREA_COLUMN
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -32,7 +32,7 @@ def coverage(study: Study) -> Section:
     figure = area_map(study, None)[1]
     borders = _borders(study, area)
     shared_shapes = [borders.names[s] for s, parts in borders.parts.items() if len(parts) > 1] if borders else []
-    blocks: list[Block] = [Prose(_reach(study)), figure]
+    blocks: list[Block] = [Prose(_reach(study)), figure, *effect(study, area)]
     if shared_shapes:
         blocks.append(
             Prose(
@@ -83,16 +83,7 @@ def against_areas(study: Study, area: Area, borders: Boundaries | None) -> SafeT
     reference = study.frame(area.reference)
     totals = reference.groupby(area.reference_code)[area.reference_count].sum()
     codes = [str(code) for code in totals.index]
-    frame = study.frame(area.source)
-    placed = frame.assign(**{area.column: frame[AREA_COLUMN]}) if AREA_COLUMN in frame.columns else frame
-    ours = study.table(
-        area.source,
-        area.column,
-        title="Reach by area",
-        count=area.count,
-        groups={area.column: tuple(codes)},
-        frame=placed,
-    )
+    ours = counted_by_area(study, area, codes)
     published = public_table(
         pd.DataFrame({"code": codes, "count": [int(n) for n in totals]}), title="Official figures by area",
         source_line=study.source_line(area.reference), roles={"code": "group"},
@@ -147,11 +138,7 @@ def _reach(study: Study) -> str:
 
 
 def _placed(study: Study) -> str:
-    lost = [
-        loss
-        for loss in study.prepared.losses
-        if study.case.area and loss.source_id == study.case.area.source and "area" in loss.step
-    ]
+    lost = losses_of_area(study, study.case.area) if study.case.area else []
     policy = study.settings.policy
     return " ".join(
         f"Not placed: {policy.small if policy.hides(loss.count) else f'{policy.rounded(loss.count):,}'} ({literal(loss.reason)})."
