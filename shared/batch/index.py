@@ -17,6 +17,7 @@ from shared.batch.inputs import InputCache
 from shared.batch.job import NOTEBOOK, REPORT, RESULT
 from shared.batch.publish import LOG, shown, write_whole
 from shared.batch.record import CaseRecord, read_record
+from shared.batch.together import digest, together
 from shared.cases.project import Project, list_slugs
 from shared.errors import RunError
 
@@ -60,9 +61,10 @@ def write_index(
     )
     try:
         project.outputs.mkdir(parents=True, exist_ok=True)
-        listing = {"schema_version": 1, "cases": [_as_json(entry) for entry in entries]}
+        found = together([entry.result["digest"] for entry in entries if entry.result is not None])
+        listing = {"schema_version": 1, "cases": [_as_json(entry) for entry in entries], "together": found}
         _write_changed(project.outputs / INDEX_JSON, json.dumps(listing, indent=1, ensure_ascii=False) + "\n")
-        _write_changed(project.outputs / INDEX, index_page(entries))
+        _write_changed(project.outputs / INDEX, index_page(entries, found))
     except OSError as error:
         raise RunError(
             f"The index cannot be written ({error.strerror}).",
@@ -109,9 +111,9 @@ def _result(path: Path, expected: str, cache: InputCache) -> dict[str, Any] | No
 
     def read() -> dict[str, Any]:
         result = json.loads(path.read_text(encoding="utf-8"))
-        return {name: result.get(name) for name in SHOWN}
+        return {name: result.get(name) for name in SHOWN} | {"digest": digest(result)}
 
-    return cache.known("result", expected, read)
+    return cache.known("result in the index", expected, read)
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared.batch.job import NOTEBOOK, REPORT, RESULT
 from shared.batch.publish import LOG
 from shared.batch.record import CaseRecord, RunState
+from shared.batch.together import together_html
 from shared.report.page import page
 from shared.report.words import STATUS_WORDS, USE_NAMES, day, period
 
@@ -48,13 +49,15 @@ STYLE = """
 """
 
 
-def index_page(entries: Sequence[Entry]) -> str:
-    """Return the page for ``entries``, in the order given."""
+def index_page(entries: Sequence[Entry], found: Mapping[str, Any] | None = None) -> str:
+    """Return the page for ``entries``, in the order given; ``found`` is what they say together."""
     count = "one case study" if len(entries) == 1 else f"{len(entries)} case studies"
     sections = "\n".join(_section(entry) for entry in entries) or (
         "<p>There is no case study yet. To start one: <code>casebook new SLUG</code></p>"
     )
-    body = f'<div class="introduction">{INTRODUCTION}</div>\n{sections}'
+    last = together_html(found or {})
+    lead = '<p><a href="#together">What the case studies say together</a> is at the end.</p>' if last else ""
+    body = f'<div class="introduction">{INTRODUCTION}{lead}</div>\n{sections}\n{last}'
     return page("Case studies", body, subtitle=f"What citizen data can be used for: {count}", styles=STYLE)
 
 

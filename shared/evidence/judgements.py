@@ -24,6 +24,9 @@ __all__ = ["CAP", "COLUMNS", "GRADES", "JudgedScore", "Judgement", "judge", "rea
 COLUMNS = ("indicator", "assessor", "score", "grade", "evidence", "date")
 """The columns of judgements.csv, in any order; ``HELP`` columns may stand beside them and are not read."""
 
+QUALITATIVE = "QUA"
+"""The dimension that is only for sources with interviews, notes or other texts."""
+
 HELP = ("name", "question", "anchors")
 
 
@@ -49,17 +52,25 @@ class JudgedScore:
     reason: str = ""
 
 
-def judge(judgements: Iterable[Judgement]) -> tuple[JudgedScore, ...]:
-    """Return one ``JudgedScore`` for each judged indicator of the register, in register order."""
+def judge(judgements: Iterable[Judgement], *, qualitative: bool = True) -> tuple[JudgedScore, ...]:
+    """Return one ``JudgedScore`` for each judged indicator of the register, in register order.
+
+    Where the source has no ``qualitative`` content the indicators of qualitative rigour do not apply: they are no
+    open question.
+    """
     given: dict[str, list[Judgement]] = {}
     for judgement in judgements:
         given.setdefault(judgement.indicator, []).append(judgement)
-    return tuple(_together(entry, tuple(given.get(entry.id, ()))) for entry in load_register().judged())
+    entries = load_register().judged()
+    return tuple(_together(entry, tuple(given.get(entry.id, ())), qualitative=qualitative) for entry in entries)
 
 
-def _together(entry: Indicator, judgements: tuple[Judgement, ...]) -> JudgedScore:
+def _together(entry: Indicator, judgements: tuple[Judgement, ...], *, qualitative: bool) -> JudgedScore:
     """Put the assessors' judgements of one indicator together."""
     counted = [judgement.counted for judgement in judgements if judgement.counted is not None]
+    if not counted and entry.dimension == QUALITATIVE and not qualitative:
+        reason = "The source has no qualitative content."
+        return JudgedScore(entry.id, State.NOT_APPLICABLE, judgements=judgements, reason=reason)
     if not counted:
         reason = "No evidence has been seen for the scores given." if judgements else "Not judged yet."
         return JudgedScore(entry.id, State.NOT_KNOWN, judgements=judgements, question=entry.question, reason=reason)

@@ -63,7 +63,8 @@ class Study:
         released = {m.indicator: m for m in promised(settings.policy)}
         exact = tuple(released.get(m.indicator, m) for m in measured)
         judgements = read_judgements(project.casestudies / case.slug / "judgements.csv")
-        self.judged: dict[str, JudgedScore] = {score.indicator: score for score in judge(judgements)}
+        judged = judge(judgements, qualitative=case.features.content != "quantitative")
+        self.judged: dict[str, JudgedScore] = {score.indicator: score for score in judged}
         self.assessment: Assessment = assess(
             case, exact, tuple(self.judged.values()), draws=settings.draws, seed=settings.seed
         )

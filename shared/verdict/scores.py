@@ -126,7 +126,8 @@ def _judged(entry: Indicator, judged: JudgedScore | None) -> Score:
     if judged is None or judged.score is None:
         state = judged.state if judged else State.NOT_KNOWN
         question = (judged.question if judged else "") or entry.question
-        return Score(entry.id, state, None, None, None, goalposts, False, "", question=question)
+        why = judged.reason if judged and state is State.NOT_APPLICABLE else ""
+        return Score(entry.id, state, None, None, None, goalposts, False, why, question=question)
     low, high = assessor_range(judged)
     points = judged.score * ANCHOR_STEP
     reason = "capped: the evidence does not carry a higher score" if judged.capped else ""

@@ -178,3 +178,13 @@ def test_several_assessors_give_the_mean_of_capped_scores_and_keep_the_spread():
     # 4 said counts 2; 3 seen counts 3; the third rests on nothing
     assert (found.score, found.low, found.high, found.capped) == (2.5, 2, 3, True)
     assert len(found.judgements) == 3
+
+
+def test_qualitative_rigour_is_no_open_question_of_a_source_without_qualitative_content() -> None:
+    found = {s.indicator: s for s in judge([], qualitative=False)}
+    rigour = [entry.id for entry in load_register().judged() if entry.dimension == "QUA"]
+    assert len(rigour) == 4
+    assert {i for i, score in found.items() if score.state is State.NOT_APPLICABLE} == set(rigour)
+    assert all(found[i].reason and not found[i].question for i in rigour)
+    scored = judge([given("QUA-1", 3, "E2")], qualitative=False)  # somebody did judge it: that is kept
+    assert next(s for s in scored if s.indicator == "QUA-1").state is State.MEASURED

@@ -31,11 +31,12 @@ WORDS = {
 def judged_evidence(study: Study) -> Section:
     """Show judged scores with the evidence one click away, then the questions that are open."""
     entries = list(study.register.judged())
+    apply = [e for e in entries if study.judged[e.id].state is not State.NOT_APPLICABLE]
     known = [e for e in entries if study.judged[e.id].state is State.MEASURED]
     assessors = {j.assessor for e in known for j in study.judged[e.id].judgements}
     caps = "; ".join(f"{grade} {meaning}" for grade, meaning in GRADES.items())
     intro = (
-        f"{len(known)} of {len(entries)} judged indicators have been scored, by {len(assessors)} "
+        f"{len(known)} of the {len(apply)} judged indicators that apply here have been scored, by {len(assessors)} "
         f"assessor{'s' if len(assessors) != 1 else ''}. Each is scored 0 to 4 against written anchors, and the evidence "
         f"caps the score: what was only said counts up to 2, a document seen up to 3, something independently checked "
         f"up to 4. Grades: {caps}."
@@ -124,7 +125,7 @@ def _open(study: Study, entries: list[Indicator]) -> list[Block]:
     items = [
         (f"{e.id} {e.name}", literal(study.judged[e.id].question))
         for e in entries
-        if study.judged[e.id].state is not State.MEASURED
+        if study.judged[e.id].state in (State.NOT_KNOWN, State.ERROR)
     ]
     if not items:
         return []
