@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -24,9 +25,17 @@ if TYPE_CHECKING:
 
 
 def losses_of_area(study: Study, area: Area) -> list[Loss]:
-    """Return what was lost on the way to an area code: in the column that carries it, and in placing it."""
-    steps = {f"area codes of {area.vintage}", f"new column {area.column}"}
-    return [loss for loss in study.prepared.losses if loss.source_id == area.source and loss.step in steps]
+    """Return what was lost on the way to an area: in the column that carries it, then in placing it, each row once."""
+    ours = [loss for loss in study.prepared.losses if loss.source_id == area.source]
+    first = [loss for loss in ours if loss.step == f"new column {area.column}"]
+    before = sum(loss.count for loss in first)
+    then = [
+        # a row that lost its code in the column before has none here, and is one row
+        replace(loss, count=loss.count - before) if loss.reason == "no area code" else loss
+        for loss in ours
+        if loss.step == f"area codes of {area.vintage}"
+    ]
+    return [loss for loss in (*first, *then) if loss.count > 0]
 
 
 def counted_by_area(study: Study, area: Area, codes: Sequence[str]) -> SafeTable:
@@ -43,9 +52,7 @@ def effect(study: Study, area: Area) -> list[Block]:
     Counts of people (a table of counts has none by row, so there the sentence is all). Rounded and withheld as the
     policy asks; where too few rows are in question, they are named without a number.
     """
-    losses, total = losses_of_area(study, area), len(study.frame(area.source))
-    blank = int(study.frame(area.source)[area.column].isna().sum())
-    lost = max(sum(loss.count for loss in losses), blank)
+    lost, total = sum(loss.count for loss in losses_of_area(study, area)), len(study.frame(area.source))
     if not lost or not total:
         return []
     policy = study.settings.policy
