@@ -6,7 +6,7 @@ record-level tables are private; ``table`` is the one way to a figure of one's o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -224,6 +224,35 @@ class Study:
             self, source, by=by, reference=reference, reference_count=reference_count, other=other,
             other_column=other_column, other_label=other_label, title=title, counted=counted, split=split,
         )  # fmt: skip
+
+    def map(
+        self, source: str | Mapping[str, str], *, by: str, title: str, counted: str,
+        kind: Literal["choropleth", "symbols", "hexagons", "strip"] = "choropleth",
+        figure: Literal["rate", "ratio", "count"] = "rate", reference: str = "",
+        reference_count: str | Mapping[str, str] = "", reference_by: str = "", boundaries: str = "",
+        people: str = "residents", per: int = 1000,
+        classes: Literal["quantiles", "natural breaks"] | Sequence[float] = "quantiles", k: int = 5,
+        uncertainty: bool = False, inset: Mapping[str, str] | None = None, across: str = "",
+    ) -> Section:  # fmt: skip
+        """Draw a count by area: one map, or small maps of several sources (name -> source) or of a column's groups.
+
+        ``by`` is a column of ``source`` that may be published and holds codes of the shapes; ``figure`` is the count
+        ``per`` people, the ratio of shares (1: as in the population) or the count itself; rate and ratio need
+        ``reference``, its ``reference_count`` (a column of people, or one for each map) and, if it has another name,
+        ``reference_by``. ``classes`` are made by a method or given as breaks; ``uncertainty`` hatches areas whose 95%
+        interval leaves their class; ``inset`` enlarges areas by the beginning of their codes (``{"London": "E09"}``);
+        ``across`` is the column whose groups get a map each. ``kind`` says how: docs/maps.md. Everything is worked
+        out from protected counts. Raises ``DataError`` or ``ProtectionError``.
+        """
+        from shared.report.sections.mapped import mapped
+        from shared.report.sections.mapped_figures import Wanted
+
+        wanted = Wanted(
+            by=by, title=title, counted=counted, kind=kind, figure=figure, reference=reference,
+            reference_count=reference_count, reference_by=reference_by, boundaries=boundaries, people=people, per=per,
+            classes=classes, k=k, uncertainty=uncertainty, inset=inset or {}, across=across,
+        )  # fmt: skip
+        return mapped(self, {"": source} if isinstance(source, str) else source, wanted)
 
     def clusters(
         self, source: str, *, by: str, reference: str, reference_count: str, title: str, counted: str,
