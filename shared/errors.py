@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,9 +21,26 @@ class Fault:
     hint: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.where}: " if self.where else ""
-        hint = f" {self.hint}" if self.hint else ""
-        return f"{place}{self.problem}{hint}"
+        place = f"{_printable(self.where)}: " if self.where else ""
+        hint = f" {_printable(self.hint)}" if self.hint else ""
+        return f"{place}{_printable(self.problem)}{hint}"
+
+
+_LONGEST = 2_000
+"""Signs of one part of a message; names from outside have no length of their own."""
+
+
+def _printable(text: str) -> str:
+    """Return a text as one line that a terminal shows and does not obey (names of columns and files are not ours)."""
+    if not text.isprintable():
+        text = "".join(" " if sign in "\r\n\t" else sign if _harmless(sign) else ascii(sign)[1:-1] for sign in text)
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]} (...) {text[-half:]}"
+
+
+def _harmless(sign: str) -> bool:
+    """Tell whether a sign is shown as it is: no control sign, none that turns the direction, no half of a sign."""
+    return unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Zl", "Zp") or sign in "\u200c\u200d\xad"
 
 
 class CasebookError(Exception):
@@ -34,7 +52,7 @@ class CasebookError(Exception):
     def __init__(self, problem: str, *, where: str = "", hint: str = "", faults: Sequence[Fault] = ()) -> None:
         self.faults: tuple[Fault, ...] = tuple(faults) or (Fault(problem, where, hint),)
         if faults:
-            lines = [problem, *(f"  - {fault}" for fault in faults)]
+            lines = [_printable(problem), *(f"  - {fault}" for fault in faults)]
             super().__init__("\n".join(lines))
         else:
             super().__init__(str(self.faults[0]))

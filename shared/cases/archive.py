@@ -118,7 +118,8 @@ def open_archive(data: bytes, shown: str) -> Archive:
     except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
         raise DataError("The file is a damaged zip.", where=shown, hint=_AGAIN) from error
     if len(members) > MAX_MEMBERS:
-        raise DataError(f"The zip has {len(members):,} members; at most {MAX_MEMBERS:,} are read.", where=shown)
+        problem = f"The zip has {len(members):,} members; at most {MAX_MEMBERS:,} are read."
+        raise DataError(problem, where=shown, hint=_ALONE)
     if sum(member.file_size for member in members) > MAX_UNPACKED:
         raise DataError(f"The zip would grow to more than {MAX_UNPACKED // 10**9} GB.", where=shown, hint=_ALONE)
     for member in members:

@@ -80,7 +80,9 @@ def _row(row: ET.Element, seen: OdsScan, repeated: int, shown: str) -> int:
 
 def _repeated(element: ET.Element, what: str) -> int:
     given = element.get(f"{_TABLE}number-{what}-repeated", "1")
-    return max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 12 else 1
+    if not (given.isascii() and given.isdigit()) or int(given[:12]) == 0:  # the reader would take it otherwise
+        raise ET.ParseError("a cell or row is repeated a number of times that is none")
+    return int(given[:12])
 
 
 class _Stream(RawIOBase):
@@ -89,8 +91,9 @@ class _Stream(RawIOBase):
     def __init__(self, archive: Archive, name: str) -> None:
         self._pieces = archive.pieces(name)
         self._rest = next(self._pieces, b"")
-        if b"<!DOCTYPE" in self._rest[:4096] or b"<!ENTITY" in self._rest[:4096]:
-            raise DataError("The workbook defines XML entities, which no spreadsheet does.", where=archive.shown)
+        if b"<!DOCTYPE" in self._rest or b"<!ENTITY" in self._rest:
+            problem = "The workbook defines XML entities, which no spreadsheet does."
+            raise DataError(problem, where=archive.shown, hint="Refuse it.")
 
     def readable(self) -> bool:
         return True

@@ -15,6 +15,7 @@ from shared.sources.conditions import all_hold
 from shared.sources.formats import unzipped
 from shared.sources.kept import parse_kept
 from shared.sources.locate import Place, locate
+from shared.sources.rows import NO_HEADING, no_names
 from shared.sources.sniff import check_format
 from shared.sources.typed import as_text, typed
 
@@ -124,10 +125,13 @@ def _absent_columns(frame: pd.DataFrame, source: Source, shown: str) -> list[Fau
     found = [str(name) for name in frame.columns]
     spare = [name for name in found if name not in source.columns]
     where = f"{shown}, line 1" if source.format in ("csv", "tsv") else shown
+    absent = [name for name in source.columns if name not in found]
+    if absent and no_names(found):
+        listed = ", ".join(f'"{name}"' for name in absent[:_LISTED])
+        return [Fault(f"The first row is a record, not the column names: {listed} are not there.", where, NO_HEADING)]
     faults = [
         Fault(f'The column "{name}" is not in the file.', where, nearest(name, spare) or _there_are(spare or found))
-        for name in source.columns
-        if name not in found
+        for name in absent
     ]
     faults += [
         Fault(

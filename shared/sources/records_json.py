@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,10 @@ from shared.errors import DataError, nearest
 from shared.sources.rows import MAX_COLUMNS, TextTable, formula_notes
 
 MAX_BYTES = 500_000_000
+_AGAIN = "Ask for the file again, whole and as the program writes it."
+_KEYS = "Write it as it stands in the file, small and large letters alike."
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""One half of a sign written as two; a half that stands alone is in no text."""
 
 
 class _Twice(ValueError):
@@ -27,7 +32,7 @@ def parse_records(data: bytes, *, shown: str, member: str | None) -> TextTable:
     content = load_json(data, shown)
     if member is not None:
         if not isinstance(content, dict) or member not in content:
-            hint = nearest(member, content) if isinstance(content, dict) else ""
+            hint = (nearest(member, content) if isinstance(content, dict) else "") or _KEYS
             raise DataError(f'There is no member "{member}" in the file.', where=shown, hint=hint)
         content = content[member]
     if isinstance(content, dict) and member is None:
@@ -45,8 +50,9 @@ def records_table(content: list[dict[str, Any]], shown: str) -> TextTable:
     if not content or not names:
         raise DataError("The table has no rows.", where=shown, hint="Ask for the complete file.")
     if len(names) > MAX_COLUMNS:
-        raise DataError(f"The records have {len(names):,} keys; at most {MAX_COLUMNS:,} are read.", where=shown)
-    cells = {name: [_text(row.get(name)) for row in content] for name in names}
+        problem = f"The records have {len(names):,} keys; at most {MAX_COLUMNS:,} are read."
+        raise DataError(problem, where=shown, hint="Do all records have the same keys, as the columns of a table?")
+    cells = {name or "(no name)": [_text(row.get(name)) for row in content] for name in names}
     if any("\x00" in text for column in cells.values() for text in column if text):
         raise DataError("A text contains null bytes.", where=shown, hint="Ask for the file again.")
     nested = [name for name in names if any(isinstance(row.get(name), (dict, list)) for row in content)]
@@ -69,18 +75,23 @@ def load_json(data: bytes, shown: str) -> Any:
         raise DataError("The file is not UTF-8 text.", where=shown, hint="JSON is always UTF-8.") from None
     try:
         try:
-            return _loads(text)
+            content = _loads(text)
         except json.JSONDecodeError as error:
             if error.msg != "Extra data":
                 raise
-            return [_loads(line) for line in text.splitlines() if line.strip()]
+            content = [_loads(line) for line in text.splitlines() if line.strip()]
+        if _HALF.search(text):
+            json.dumps(content, ensure_ascii=False).encode()
+        return content
     except _Twice as error:
         raise DataError(
             f'A record names the key "{error}" twice.', where=shown, hint="Ask for the file again."
         ) from None
     except (json.JSONDecodeError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
-        raise DataError("The file is not valid JSON.", where=f"{shown}, line {line}") from None
+        raise DataError("The file is not valid JSON.", where=f"{shown}, line {line}", hint=_AGAIN) from None
+    except UnicodeEncodeError:
+        raise DataError("A text holds half of a sign (a lone surrogate).", where=shown, hint=_AGAIN) from None
 
 
 def _loads(text: str) -> Any:

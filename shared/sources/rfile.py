@@ -13,7 +13,7 @@ import pandas as pd
 import rdata
 from rdata.conversion import DEFAULT_CLASS_MAP, dataframe_constructor
 
-from shared.cases.archive import MAX_UNPACKED
+from shared.cases.archive import LARGE, MAX_RATIO, MAX_UNPACKED
 from shared.errors import DataError, nearest
 
 
@@ -36,6 +36,8 @@ _BROKEN = (
     AssertionError,
     lzma.LZMAError,
     zlib.error,
+    RecursionError,
+    MemoryError,
 )  # what rdata and the decompressors raise on bytes that are not what they seem
 _PIECE = 1 << 22
 _MEMORY = 1 << 30
@@ -69,7 +71,7 @@ def _unpacked(data: bytes) -> bytes:
         if not piece and not rest and getattr(unpack, "needs_input", True):
             raise EOFError("the packed data end too early")
         size += len(piece)
-        if size > MAX_UNPACKED:
+        if size > MAX_UNPACKED or (size > LARGE and size > MAX_RATIO * len(data)):
             raise _TooLarge
         pieces.append(piece)
     return b"".join(pieces)
@@ -86,7 +88,8 @@ def parse_rda(data: bytes, *, shown: str, member: str | None) -> pd.DataFrame:
     try:
         objects = _objects(data)
     except _TooLarge:
-        raise DataError("The file would grow to more than 2 GB.", where=shown, hint="Ask for it as CSV.") from None
+        problem = f"The file would grow to more than 2 GB, or to more than {MAX_RATIO} times its size."
+        raise DataError(problem, where=shown, hint="Ask for it as CSV.") from None
     except _BROKEN as error:
         raise DataError(
             f"The file cannot be read as R data ({type(error).__name__}).", where=shown, hint="Is it a .rda file?"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,9 +18,11 @@ Row = tuple[int, list[str]]
 MAX_COLUMNS = 20_000
 """A spreadsheet has at most 16,384; what is wider is a table lying on its side or no table at all."""
 _SHOWN = 5
+_LISTED = 20
+NO_HEADING = "Ask for the file with a heading, or write the names into a first row of a copy."
 _BLOCK = 50_000
 _LOOKED_AT = 40
-_LIKE_A_FORMULA = r"[\t\r ]*[=@]|[+-](?![\d\s.,()/eE%-]*$)"
+_LIKE_A_FORMULA = re.compile(r"[\t\r ]*[=@]|[+-](?![\d\s.,()/eE%-]*$)")
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,14 @@ def build_table(rows: Iterable[Row], layout: Layout, *, shown: str) -> TextTable
     body = _Body(len(header), set(layout.skip))
     blocks = list(body.blocks(stream))
     where = f"{shown}, {layout.unit} {line}"
-    faults = [
-        Fault(f'The column "{name}" occurs {count} times.', where, "Give each column its own name.")
-        for name, count in Counter(header).items()
-        if count > 1 and name
-    ]
+    twice = {name: count for name, count in Counter(header).items() if count > 1 and name}
+    if twice and no_names(header):
+        faults = [Fault("The first row is a record, not the column names.", where, NO_HEADING)]
+    else:
+        faults = [
+            Fault(f'The column "{name}" occurs {count} times.', where, "Give each column its own name.")
+            for name, count in list(twice.items())[:_LISTED]
+        ]
     if body.ragged:
         faults.append(_ragged(body, (line, header), layout, shown))
     elif not body.lines:
@@ -78,10 +84,11 @@ def build_table(rows: Iterable[Row], layout: Layout, *, shown: str) -> TextTable
         hint = f"The column names seem to stand in {layout.unit} {likely[-1]}: write header_row: {said(likely)}."
         faults.append(Fault("The first row is a title, not the column names.", where, hint))
     if unknown := sorted(set(layout.skip) - body.skipped - set(range(line))):
-        faults.append(Fault(f"skip_rows names {layout.unit} {unknown[0]}, which holds nothing.", shown))
+        hint = "Count from 1, as the file's own rows are counted."
+        faults.append(Fault(f"skip_rows names {layout.unit} {unknown[0]}, which holds nothing.", shown, hint))
     if faults:
         raise DataError(f"{shown} cannot be read as a table:", faults=faults)
-    columns = [pd.concat([block[i] for block in blocks], ignore_index=True) for i in range(len(header))]
+    columns = blocks[0] if len(blocks) == 1 else [_joined([b[i] for b in blocks]) for i in range(len(header))]
     kept = [i for i, name in enumerate(header) if name or columns[i].notna().any()]
     names = [header[i] or f"(column {i + 1})" for i in kept]
     notes = list(layout.notes)
@@ -102,14 +109,21 @@ def formula_notes(frame: pd.DataFrame) -> list[str]:
     found = {}
     for name, column in frame.items():
         if column.dtype == "str":
-            distinct = pd.Series(column.unique()).dropna()
-            alike = distinct[distinct.str.match(_LIKE_A_FORMULA)]
-            if len(alike):
+            distinct = column.unique() if len(column) > 100 else column.tolist()  # thousands of columns are short
+            alike = [text for text in distinct if isinstance(text, str) and _LIKE_A_FORMULA.match(text)]
+            if alike:
                 found[str(name)] = int(column.isin(alike).sum())
     if not found:
         return []
     columns = ", ".join(f'"{name}"' for name in list(found)[:_SHOWN])
     return [f"{sum(found.values()):,} cell(s) begin like a formula (= + - @) and are kept as text: {columns}."]
+
+
+def no_names(header: Sequence[str]) -> bool:
+    """Tell whether a heading is rather a record (numbers, dates, addresses): then its cells are in no message."""
+    from shared.sources.profile.personal import looks_like_data  # imported here: the profile reads files with this
+
+    return looks_like_data([str(name) for name in header])
 
 
 class _Body:
@@ -145,6 +159,10 @@ class _Body:
 def _is_title(header: list[str]) -> bool:
     """A heading in which only the first of several columns has a name."""
     return len(header) > 1 and bool(header[0].strip()) and not any(name.strip() for name in header[1:])
+
+
+def _joined(parts: list[pd.Series[str]]) -> pd.Series[str]:
+    return pd.concat(parts, ignore_index=True)
 
 
 def _texts(cells: tuple[str, ...]) -> pd.Series[str]:

@@ -87,7 +87,7 @@ def _repaired(geometry: gpd.GeoSeries) -> tuple[Any, Any]:
     new = shapely.make_valid(geometry.to_numpy(), method="structure", keep_collapsed=False)
     area = shapely.area(new)
     kinds = np.isin(shapely.get_type_id(new), [3, 6])
-    return new, ~kinds | (np.abs(area - old) > _CHANGE * np.maximum(old, 1e-300))
+    return new, ~kinds | (area <= 0) | (np.abs(area - old) > _CHANGE * np.maximum(old, 1e-300))
 
 
 def _refuse_foreign(frame: gpd.GeoDataFrame, shown: str) -> None:

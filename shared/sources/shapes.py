@@ -27,6 +27,7 @@ from shared.sources.typed import as_text
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _SPOILT = (ValueError, LookupError, NameError, RuntimeError)
 """What pyogrio raises on spoilt files beside its own errors (a name it has not set yet is a NameError)."""
+_CRS = "Declare crs in case.yaml (EPSG:4326, EPSG:27700), and take the file's own mention out of a copy."
 _LONGITUDE, _LATITUDE = "longitude", "latitude"
 
 
@@ -69,7 +70,8 @@ def parse_shapes(
     if frame.empty:
         raise DataError("The layer has no rows.", where=shown, hint="Ask for the complete file.")
     if "geometry" in frame and isinstance(frame, gpd.GeoDataFrame):
-        if format == "topojson" and frame.crs is None and crs is None and in_degrees(frame.total_bounds):
+        nowhere = frame.geometry.is_empty.all()  # what is said of it is that its shapes are missing
+        if format == "topojson" and frame.crs is None and crs is None and (nowhere or in_degrees(frame.total_bounds)):
             crs = "EPSG:4326"
             notes.append("The file names no coordinate system; it is read as longitude and latitude.")
         frame, said = with_crs(frame, crs, shown)
@@ -121,6 +123,7 @@ def _geojson(data: bytes, shown: str) -> gpd.GeoDataFrame:
     for number, feature in enumerate(features, 1):
         try:
             geometry = feature["geometry"]
+            dict(feature.get("properties") or {})
             shapes.append(None if geometry is None else shapely.from_geojson(_numbers(geometry)))
         except (TypeError, KeyError, ValueError, AttributeError, RecursionError, shapely.errors.GEOSException):
             broken.append(number)
@@ -129,11 +132,14 @@ def _geojson(data: bytes, shown: str) -> gpd.GeoDataFrame:
         hint = "Each ring needs at least four points, the last equal to the first, each a pair of numbers."
         raise DataError(f"{len(broken)} feature(s) have no readable shape: {listed}.", where=shown, hint=hint)
     rows = [_properties(feature) for feature in features]
-    named = ((content.get("crs") or {}).get("properties") or {}).get("name") if isinstance(content, dict) else None
+    try:
+        named = ((content.get("crs") or {}).get("properties") or {}).get("name")
+    except AttributeError:
+        raise DataError("The file names its coordinate system in no known way.", where=shown, hint=_CRS) from None
     try:
         return gpd.GeoDataFrame(pd.DataFrame(rows, dtype="object"), geometry=shapes, crs=named or "EPSG:4326")
     except pyproj.exceptions.CRSError as error:
-        raise DataError("The file names a coordinate system that is not known.", where=shown) from error
+        raise DataError("The file names a coordinate system that is not known.", where=shown, hint=_CRS) from error
 
 
 def _numbers(geometry: Any) -> str:

@@ -127,9 +127,18 @@ def _guess(data: bytes, shown: str) -> str:
     return "cp1252"
 
 
+_NO_ENCODINGS = ("unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined")
+"""Known to Python, and ways to write something else than the texts of a file."""
+
+
 def _strictly(data: bytes, codec: str, shown: str, *, declared: bool) -> str:
     try:
+        if codecs.lookup(codec).name in _NO_ENCODINGS:
+            raise LookupError
         return data.decode(codec)
+    except LookupError:
+        hint = "Usual: utf-8, cp1252."
+        raise DataError(f'There is no encoding "{codec}" for texts.', where=shown, hint=hint) from None
     except UnicodeError as error:
         start = getattr(error, "start", 0)
     where = f"{shown}, line {data[:start].count(10) + 1}"

@@ -13,6 +13,7 @@ from shared.errors import Fault
 _GROUPED = r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?"
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _SHOWN = 5
+_TOO_LARGE = 2.0**63
 DTYPES = {
     "text": "str",
     "category": "str",
@@ -27,7 +28,8 @@ DTYPES = {
 def as_text(series: pd.Series) -> pd.Series:
     """Return a column as pandas ``str``, the way it would be typed: 18 not 18.0, dates as 2024-12-31, true/false."""
     if series.dtype == "str":
-        return series.mask(series == "") if (series == "").any() else series
+        empty = series == ""
+        return series.mask(empty) if empty.any() else series
     missing = series.isna()
     if pd.api.types.is_bool_dtype(series):
         text = series.astype("object").map({True: "true", False: "false"})
@@ -86,8 +88,8 @@ def _number(text: pd.Series) -> tuple[pd.Series, pd.Series]:
 
 def _integer(text: pd.Series) -> tuple[pd.Series, pd.Series]:
     values, bad = _number(text)
-    fraction = values.notna() & (values % 1 != 0)
-    return values.mask(fraction), bad | fraction
+    other = values.notna() & ((values % 1 != 0) | (values.abs() >= _TOO_LARGE))
+    return values.mask(other), bad | other
 
 
 def _date(text: pd.Series) -> tuple[pd.Series, pd.Series]:

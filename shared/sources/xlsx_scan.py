@@ -20,15 +20,17 @@ MAX_CELLS = 40_000_000
 """Cells of the rectangle from A1 to the last cell; 40 million take about 2 GB."""
 _PART = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _LONGEST = 64 << 20
+_ANEW = "Open it, save it, and use that file."
 _PLAIN_REF = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
-_REF = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\sr=["']([A-Z]{1,3})(\d{1,7})["']""")
+_REF = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\sr\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
+_ADDRESS = re.compile(rb"<(?:\w+:)?(?:c|row)\b[^>]*?\sr\s*=")
 _ANY = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _AT = re.compile(rb"""\sr=["']([A-Z]{1,3})(\d{1,7})["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]+)<")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 _ROW_END = re.compile(rb"</(?:\w+:)?row>")
-_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\sr=["'](\d{1,7})["']""")
+_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\sr\s*=\s*["'](\d{1,7})["']""")
 _KIND = re.compile(rb"""\st=["'](\w+)["']""")
 
 
@@ -53,6 +55,8 @@ def scan_sheet(archive: Archive, name: str, shown: str) -> Scan:
         seen.columns = max([seen.columns, *(number(letters) + 1 for letters in {one[0] for one in found})])
         seen.rows = max([seen.rows, *(int(row) for row in {one[1] for one in found})])
         if cells > len(found):
+            if len(_ADDRESS.findall(part)) > len(found) + len(_ROW.findall(part)):  # the reader would take it otherwise
+                raise DataError("A cell has an address that no sheet has.", where=shown, hint=_ANEW)
             below += _without_address(part, seen)
         if b"<f" in part or b":f" in part or b'"e"' in part or b"'e'" in part:
             _details(part, seen)
@@ -70,7 +74,7 @@ def _count(part: bytes) -> int:
     """The number of cells; the pattern is only needed where tags carry a prefix."""
     if b":c" in part:
         return len(_ANY.findall(part))
-    return part.count(b"<c ") + part.count(b"<c>") + part.count(b"<c/>")
+    return sum(part.count(b"<c" + sign) for sign in (b" ", b">", b"/>", b"\n", b"\r", b"\t"))
 
 
 def _without_address(part: bytes, seen: Scan) -> int:
@@ -140,4 +144,4 @@ def _xml(archive: Archive, part: str, shown: str) -> ET.Element:
     try:
         return ET.fromstring(data)
     except ET.ParseError as error:
-        raise DataError("The workbook is damaged.", where=shown, hint="Open it, save it, and use that file.") from error
+        raise DataError("The workbook is damaged.", where=shown, hint=_ANEW) from error

@@ -72,7 +72,7 @@ def profile_file(
         kind="table" if table else "records",
         keys=keys,
         repeated=repeated_rows(frame),
-        notes=(*unknown.notes, *row_notes(frame, unknown.table.lines)),
+        notes=(*unknown.notes, *row_notes(frame[looked], unknown.table.lines)),
         paradata=paradata if paradata.sentences() else None,
         form=_matched(form, frame),
         nameless=nameless,

@@ -80,7 +80,10 @@ def _inside(data: bytes, shown: str, given: Mapping[str, Any]) -> tuple[bytes, s
         return data, "shapefile"
     source = Source.model_validate({**_ALONE, "format": "csv", **_only(given, ("member", "layer"))})
     inner, _, where, _ = unzipped(data, source, shown)
-    return inner, what_is(inner, where)
+    format = what_is(inner, where)
+    if format == "zip":
+        raise DataError("The zip holds another zip.", where=where, hint="Unpack the outer one and name the file in it.")
+    return inner, format
 
 
 def _only(given: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
