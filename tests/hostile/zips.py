@@ -1,7 +1,5 @@
 """Hostile zips: bombs, names that lead out of the folder, links, lies about size and packing."""
 
-# ruff: noqa: E501  # one input a line, as far as it goes
-
 from __future__ import annotations
 
 import io

@@ -106,6 +106,8 @@ def test_r_data_that_would_grow_without_end(project: Project, pack: Any, monkeyp
     assert "would grow to more than" in refused(project, data, "rda")
     monkeypatch.setattr(rfile, "MAX_UNPACKED", 50_000_000)
     assert "more than 250 times its size" in refused(project, data, "rda")
+    monkeypatch.setattr(rfile, "MAX_RATIO", 10_000_000)
+    assert "cannot be read as R data" in refused(project, data, "rda")
     assert "cannot be read as R data" in refused(project, data[:-20], "rda")
 
 
