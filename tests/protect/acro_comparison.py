@@ -39,8 +39,8 @@ def magnitudes() -> dict[str, list[float]]:
     """Contributions to made-up sums: some with one or two large ones, and the worked example."""
     rng = random.Random(20_260_101)
     made = {"worked": [800.0, 90.0, 60.0, 50.0] + [0.0] * 8}
-    for n in range(60):
-        values = [round(rng.lognormvariate(3, rng.choice([0.3, 1.0, 2.2])), 2) for _ in range(rng.randint(10, 40))]
+    for n in range(100):
+        values = [round(rng.lognormvariate(3, rng.choice([0.3, 1.0, 2.2])), 2) for _ in range(rng.randint(5, 40))]
         if n % 4 == 0:
             values[0] = round(sum(values) * rng.choice([2, 6, 12]), 2)
         made[f"g{n:02d}"] = values
@@ -67,6 +67,9 @@ def acro(out: Path) -> None:
         data = pd.DataFrame(rows, columns=["g", "v"]).assign(all="all")
         sums = session.crosstab(data["g"], data["all"], values=data["v"], aggfunc="sum")
     found["sums"] = {name: name not in sums.index or bool(pd.isna(sums.at[name, "all"])) for name in magnitudes()}
+    said = session.results.get_index(-1).outcome
+    for rule, word in (("threshold", "MinimumThresholdCheck"), ("dominance", "NKCheck"), ("p %", "PPercentCheck")):
+        found[f"sums: {rule}"] = {name: word in str(said.loc[name].iloc[0]) for name in magnitudes()}
     out.write_text(json.dumps(found, indent=1, sort_keys=True))
 
 
@@ -91,13 +94,15 @@ def ours(out: Path) -> None:
                 for j, column in enumerate(counts.columns)
             }
             found[f"{slug}: {first} x {second}"] = cells  # type: ignore[assignment]
-    sums = {}
-    for name, values in magnitudes().items():
-        unsafe = dominated(values, n=policy.dominance_n, k=policy.dominance_k) or not p_percent_safe(
-            values, p=policy.p_percent
-        )
-        sums[name] = {"hidden": unsafe or len(values) < policy.threshold, "empty": False}
-    found["sums"] = sums  # type: ignore[assignment]
+    rules = {
+        "threshold": lambda values: len(values) < policy.threshold,
+        "dominance": lambda values: dominated(values, n=policy.dominance_n, k=policy.dominance_k),
+        "p %": lambda values: not p_percent_safe(values, p=policy.p_percent),
+    }
+    by_rule = {rule: {name: asked(v) for name, v in magnitudes().items()} for rule, asked in rules.items()}
+    sums = {name: any(hidden[name] for hidden in by_rule.values()) for name in magnitudes()}
+    for title, answers in {"sums": sums, **{f"sums: {rule}": hidden for rule, hidden in by_rule.items()}}.items():
+        found[title] = {name: {"hidden": out, "empty": False} for name, out in answers.items()}  # type: ignore[misc]
     out.write_text(json.dumps(found, indent=1, sort_keys=True))
 
 
@@ -105,17 +110,16 @@ def compare(theirs: Path, mine: Path) -> None:
     """Print, for counts and sums, how many decisions agree; list what differs by kind, never a record."""
     left, right = json.loads(theirs.read_text()), json.loads(mine.read_text())
     assert left.keys() == right.keys()
-    for kind in ("counts", "sums"):
+    of_sums = [table for table in left if table.startswith("sums")]
+    for kind in ("counts", *of_sums):
         seen: Counter[str] = Counter()
-        for table in left:
-            if (table == "sums") is not (kind == "sums"):
-                continue
+        for table in [table for table in left if table not in of_sums] if kind == "counts" else [kind]:
             assert left[table].keys() == right[table].keys(), table
             for cell, hidden in left[table].items():
                 one = right[table][cell]
-                word = (
-                    "agree" if hidden == one["hidden"] else "only ACRO hides" if hidden else "only the casebook hides"
-                )
+                both = "both hide" if hidden else "both show"
+                only = "only ACRO hides" if hidden else "only the casebook hides"
+                word = both if hidden == one["hidden"] else only
                 seen[f"{word}{', empty cell' if one['empty'] else ''}"] += 1
         print(kind, dict(sorted(seen.items())))
 
