@@ -200,7 +200,8 @@ def expected(book: Planting, figures: Figures) -> dict[str, Any]:
     margins = {m: truth.margin(seen[m], population[m], REQUIRED_GROUPS[m]) for m in population}
     dates = book.marked("closed before opened") & book.sound("opened") & book.sound("closed")
     contrary = book.says("immigration_status", "Resettled or family reunion") & book.says("tenure", HOME_OFFICE)
-    tenure, notice = truth.tally(book, kept, "tenure"), truth.tally(book, kept, "notice_to_leave")
+    tenure = truth.tally(book, kept, "tenure")
+    notice = truth.tally(book, kept & applies["notice_to_leave"], "notice_to_leave")  # asked of nobody else
     round_age = [int(a) for a in book.content.loc[kept & book.sound("age"), "age"]]
     cases = int(grant_return(book)["cases_opened"].sum())
     return {

@@ -188,7 +188,9 @@ def expected(book: Planting, figures: Figures) -> dict[str, Any]:
     seen = {"ethnic-group": truth.tally(book, kept, "ethnic_group"), "region": truth.tally(book, coded, "_region")}
     margins = {m: truth.margin(seen[m], population[m], REQUIRED_GROUPS[m]) for m in population}
     crowded = book.marked("more children than people") & book.sound("household_size") & book.sound("children")
-    water, moved, gp = (truth.tally(book, kept, c) for c in ("water_on_pitch", "moved_on_last_year", "gp_registered"))
+    pitched = kept & on_site  # asked of nobody else
+    water, moved = (truth.tally(book, pitched, c) for c in ("water_on_pitch", "moved_on_last_year"))
+    gp = truth.tally(book, kept, "gp_registered")
     register = pitch_register(book)
     council = kept & book.says("site_owner", "Council") & book.says("authority_code", *register["authority_code"])
     ages = [int(a) for a in book.content.loc[kept & book.sound("respondent_age"), "respondent_age"]]

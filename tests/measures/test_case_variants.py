@@ -13,7 +13,7 @@ from scipy.stats import binomtest
 
 from shared.measures.intervals import wilson
 from shared.measures.measurement import State
-from tests.measures.cases import RISQ, bare, measured, source, text
+from tests.measures.cases import RISQ, bare, measured, source, text, town
 
 SEX = {"role": "quasi-identifier", "type": "category", "allowed": ["F", "M"], "required": True}
 BY_SEX = {"id": "sex", "label": "Sex", "source": "records", "column": "sex", "reference": "census",
@@ -359,3 +359,16 @@ def test_levels_of_participation_half_known() -> None:
     assert "process" in found.question
     none = dict.fromkeys(("design", "collect", "process", "analyse", "share", "use"), 0)
     assert measured(bare(participation=none))["PAR-1"].state is State.NOT_APPLICABLE
+
+
+def test_an_estimate_counts_only_those_whom_its_question_concerns() -> None:
+    """Of 600, 150 rent; everybody was asked about arrears by mistake, and only the renters' answers count."""
+    definition, frames = town()
+    records = frames["records"].assign(arrears=["yes" if i % 8 == 0 else "no" for i in range(600)])
+    column = {"role": "group", "type": "category", "allowed": ["yes", "no"], "label": "In arrears",
+              "applicable_when": {"column": "home", "is_in": ["rent"]}}  # fmt: skip
+    definition["sources"]["records"]["columns"]["arrears"] = column
+    spec = {"id": "arrears", "label": "In arrears", "source": "records", "column": "arrears", "is_in": ["yes"]}
+    found = measured({**definition, "estimates": [spec]}, {**frames, "records": records})
+    # i % 8 == 0 is in arrears, i % 4 == 0 rents: 75 of the 150 renters, not 75 of 600
+    assert [(p.numerator, p.denominator) for p in found["ACC-1"].parts] == [(75, 150)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shared.cases.model import Estimate
 from shared.measures.indicators.context import Context
-from shared.measures.indicators.groups import joint_counts
+from shared.measures.indicators.groups import answer_counts
 from shared.measures.indicators.tables import as_counts
 from shared.measures.intervals import design_effect, wilson
 from shared.measures.tabulation import CLUSTER
@@ -62,8 +62,7 @@ def _estimate(context: Context, spec: Estimate) -> Estimated | None:
     source = context.source(spec.source)
     deff, cv_weights = spec.design_effect, 0.0
     if source.kind == "records":
-        found = joint_counts(context, spec.source, [spec.column], cluster=bool(source.cluster))
-        found = found.dropna(subset=[spec.column])
+        found = answer_counts(context, spec.source, spec.column, cluster=bool(source.cluster))
         hit = found[spec.column].isin(wanted)
         records, total = float(found["n"].sum()), float(found["weight"].sum())
         yes = float(found.loc[hit, "weight"].sum())

@@ -16,6 +16,7 @@ from shared.measures.indicators.context import Context
 from shared.measures.indicators.tables import as_counts
 from shared.measures.intervals import Floats, design_effect, resample
 from shared.measures.tabulation import CLUSTER
+from shared.measures.validity import as_text as value_text
 from shared.sources.typed import as_text
 
 
@@ -105,6 +106,28 @@ def joint_counts(context: Context, source_id: str, columns: Sequence[str], *, cl
     weight = context.source(source_id).weight
     wanted = [*dict.fromkeys([*columns, *([weight] if weight else [])])]
     return context.cross(source_id, wanted, cluster=cluster)
+
+
+def answer_counts(
+    context: Context, source_id: str, column: str, beside: Sequence[str] = (), *, cluster: bool = False
+) -> pd.DataFrame:
+    """Return a record source's counts by the valid answers to one question, and by columns ``beside`` it.
+
+    Only records to which the question applies (``applicable_when``) are counted: an answer given by somebody whom the
+    question does not concern would widen the base of the figure.
+    """
+    declared = context.source(source_id).columns.get(column)
+    condition = declared.applicable_when if declared is not None else None
+    asked = [condition.column] if condition is not None else []
+    found = joint_counts(context, source_id, [*beside, column, *asked], cluster=cluster).dropna(subset=[column])
+    if condition is None:
+        return found
+    given = found[condition.column]
+    if condition.is_in is None:
+        return found[given.notna()]
+    wanted = {value_text(value) for value in condition.is_in}
+    numbers = pd.to_numeric(pd.Series(sorted(wanted)), errors="coerce").dropna()
+    return found[given.isin(wanted) | pd.to_numeric(given, errors="coerce").isin(numbers)]
 
 
 def reference_counts(context: Context, margin: Margin) -> dict[str, float]:

@@ -10,7 +10,7 @@ import pandas as pd
 from shared.errors import MeasureError
 from shared.measures.indicators.context import Context
 from shared.measures.indicators.estimates import Estimated
-from shared.measures.indicators.groups import Compared, compare_margins, joint_counts
+from shared.measures.indicators.groups import Compared, answer_counts, compare_margins, joint_counts
 from shared.measures.validity import as_text
 from shared.measures.weighting import Floats, Raked, rake
 
@@ -60,13 +60,13 @@ def weighted_share(context: Context, estimated: Estimated) -> tuple[float, float
         raise Unweightable("The organisation publishes tables only; weighting needs records.")
     wanted = [as_text(value) for value in spec.is_in]
     if source.weight:
-        found = joint_counts(context, spec.source, [spec.column]).dropna(subset=[spec.column])
+        found = answer_counts(context, spec.source, spec.column)
         hit = found[spec.column].isin(wanted)
         return estimated.share, float(found.loc[hit, "n"].sum() / found["n"].sum())
     weighted = weight_to_population(context, spec.source)
     if spec.column in weighted.columns:
         return None
-    found = joint_counts(context, spec.source, [*weighted.columns, spec.column]).dropna(subset=[spec.column])
+    found = answer_counts(context, spec.source, spec.column, weighted.columns)
     factor = weighted.factors(found)
     used = ~np.isnan(factor)
     n, yes = found["n"].to_numpy(np.float64)[used], found[spec.column].isin(wanted).to_numpy()[used]
