@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
+import shapely
 
 from shared.charts.theme import INK, SOFT, finish
 from shared.errors import DataError
@@ -30,7 +31,7 @@ def choropleth(
     table: object, boundaries: Boundaries, *, description: str, value: str, classes: Classes, code: str = "code",
     height: int = 520, outlined: str | None = None, interval: tuple[str, str] | None = None,
     inset: Iterable[str] = (), inset_name: str = "", rule: str = "",
-    letters: bool = False,
+    letters: bool = False, around: Mapping[str, Sequence[str]] | None = None,
 ) -> Any:  # fmt: skip
     """Draw each area in the colour of its class; hidden areas are hatched, those without a figure are grey.
 
@@ -39,7 +40,8 @@ def choropleth(
     how many areas have it, and says ``rule`` (how the classes were made). ``interval`` names the columns of the lower
     and upper limit: areas whose interval reaches into another class are hatched. ``inset`` lists the shapes that are
     drawn once more and larger, under ``inset_name``. The shape with code ``outlined`` gets a heavy border. ``letters``
-    writes the first letters of its name into each area (for hexagons; up to 60 areas).
+    writes the first letters of its name into each area (for hexagons; up to 60 areas); ``around`` draws a heavy line
+    around groups of areas, and the key names them.
 
     Takes a ``SafeTable``, else raises ``ProtectionError``; raises ``DataError`` if an area occurs twice, lies inside a
     merged shape, or if no area of the table is on the map.
@@ -47,6 +49,8 @@ def choropleth(
     safe = require_safe(table, "choropleth")
     said = said_of(safe, boundaries, value=value, code=code, classes=classes, interval=interval)
     colours = fills_of(said.values(), classes)
+    if around:
+        rule = f"{rule} Heavy line: {', '.join(around)}.".strip()
     key = key_of(safe.column(value).label, list(said.values()), classes, colours, rule)
     surface = Surface(boundaries, colours, tips(safe, value, interval))
     bounds = surface.bounds
@@ -54,6 +58,9 @@ def choropleth(
     layout = arranged(bounds, key.height, inset=enlarged and enlarged[1], tallest=height)
     unsure = classes if interval else None
     layers = surface.layers(said, layout.maps[0], bounds, 1, unsure=unsure)
+    for codes in (around or {}).values():
+        group = shapely.union_all([boundaries.geometry[c] for c in codes])
+        layers.append(outline(group, layout.maps[0].projection(bounds, 1), 1.8))
     if outlined is not None:
         layers.append(outline(boundaries.geometry[outlined], layout.maps[0].projection(bounds, 1)))
     if letters and len(said) <= LETTERED:

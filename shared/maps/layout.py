@@ -120,7 +120,8 @@ def _arrangement(
     extra = under and not beside
     plus = above + rows * head + (HEAD + GAP if extra else 0)
     aspect = rows * shape / columns + (INSET_SHARE * under if extra else 0)
-    most = plus + (tallest if panels == 1 else 340 * rows) + (300 if extra else 0)
+    tall = (1.2 if shape > 1.4 else 1) * tallest  # narrow countries need height
+    most = plus + (tall if panels == 1 else 340 * rows) + (300 if extra else 0)
     least = plus + 120 if not beside else key_height + (HEAD + GAP + 200 if under else 0)
     return [key, inset, *maps], {"side": side, "aspect": round(aspect, 4), "plus": plus, "least": least, "most": most}
 

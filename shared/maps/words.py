@@ -34,6 +34,23 @@ def described(table: SafeTable, boundaries: Boundaries, *, value: str, what: str
     return " ".join(parts)
 
 
+def in_short(table: SafeTable, boundaries: Boundaries, *, value: str, code: str = "code") -> str:
+    """Return one sentence on one of several small maps: middle figure, highest area, areas not shown."""
+    said = said_of(table, boundaries, value=value, code=code, classes=None)
+    shown = {c: s.value for c, s in said.items() if s.value is not None}
+    if not shown:
+        return "no area has a figure that may be shown."
+    percent = table.column(value).role == "share"
+    middle = float(np.median(list(shown.values())))
+    highest = _named([max(shown, key=lambda c: (shown[c], c))], shown, boundaries, percent)
+    without = len(said) - len(shown)
+    return (
+        f"middle area {f'{middle:.1%}' if percent else _figure(middle)}, highest {highest}"
+        + (f", {without:,} not shown" if without else "")
+        + "."
+    )
+
+
 def rising(shown: dict[str, float], boundaries: Boundaries) -> str:
     """Return towards which side figures rise, if they clearly do (rank correlation with the areas' middles)."""
     if len(shown) < FEWEST or len(set(shown.values())) < 2:

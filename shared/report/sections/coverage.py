@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from shared.report.study import Study
 
 
+LONDON = 33
+"""Boroughs, the City among them: on a map of more areas they are too small to be seen, and are drawn again, enlarged."""
+
+
 def coverage(study: Study) -> Section:
     """Show how far each area is reached against its share of the population of interest."""
     area = study.case.area
@@ -58,9 +62,11 @@ def area_map(study: Study, outlined: str | None) -> tuple[SafeTable, Figure]:
         )  # fmt: skip
     else:
         code = next((c for c, n in borders.names.items() if n == outlined), None)
+        london = [c for c in borders.names if c.startswith("E09")] if len(borders.names) > LONDON else []
         chart = choropleth(
-            table, borders, description=_described(table), value="ratio", classes=around_one(), outlined=code
-        )
+            table, borders, description=_described(table), value="ratio", classes=around_one(), outlined=code,
+            inset=london, inset_name="London", rule="1 means the same share in the source as in the official figures.",
+        )  # fmt: skip
         note += f" Borders: {borders.attribution}." if borders.attribution else ""
     return table, Figure(chart, table, caption, "Ratio of shares, by area", note.strip())
 

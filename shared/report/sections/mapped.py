@@ -15,7 +15,7 @@ from shared.maps.hexagons import hexagons
 from shared.maps.multiples import small_multiples
 from shared.maps.strip import strip
 from shared.maps.symbols import symbols
-from shared.maps.words import described
+from shared.maps.words import described, in_short
 from shared.protect import SafeTable
 from shared.report.blocks import Section, literal
 from shared.report.figure import Figure
@@ -81,38 +81,49 @@ def _chart(table: SafeTable, wanted: Wanted, borders: Boundaries | None, maps: l
     value = "count" if wanted.figure == "count" else "figure"
     if borders is None:
         marked = 1.0 if wanted.figure == "ratio" else None
-        words = f"One dot an area by {wanted.heading}."
+        words = f"One dot an area by {_small(wanted.heading)}."
         return strip(table, description=words, area="name", value=value, axis_title=wanted.heading, marked=marked)
     drawn = hexagons(borders) if wanted.kind == "hexagons" else borders
-    inset = [c for c in borders.names for prefix in wanted.inset.values() if c.startswith(prefix)]
+    inset = _inset(borders, wanted)
     inset_name = ", ".join(wanted.inset)
     if len(maps) > 1:
-        said = [
-            f"{name}: {described(table.where('group', [name]), borders, value=value, what=wanted.heading)}"
-            for name in maps
-        ]
+        said = [f"{name}: {in_short(table.where('group', [name]), borders, value=value)}" for name in maps]
         classes, rule = _classes(table, value, wanted)
+        begun = f"{len(maps)} small maps of {len(borders.names):,} areas by {_small(wanted.heading)}."
         return small_multiples(
-            table, drawn, description=f"{len(maps)} small maps. {' '.join(said)}", value=value, classes=classes,
+            table, drawn, description=f"{begun} {' '.join(said)}", value=value, classes=classes,
             by="group", order=maps, rule=rule,
         )  # fmt: skip
-    words = described(table, borders, value=value, what=wanted.heading)
+    words = described(table, borders, value=value, what=_small(wanted.heading))
     if wanted.kind == "symbols":
         return symbols(table, borders, description=words, value=value, inset=inset, inset_name=inset_name)
     classes, rule = _classes(table, value, wanted)
     interval = ("low", "high") if wanted.uncertainty and wanted.figure == "rate" else None
     lettered = wanted.kind == "hexagons"
+    around = {name: [c for c in inset if c.startswith(prefix)] for name, prefix in wanted.inset.items()}
     return choropleth(
         table, drawn, description=words, value=value, classes=classes, interval=interval, rule=rule, letters=lettered,
-        inset=[] if lettered else inset, inset_name=inset_name,
+        inset=[] if lettered else inset, inset_name=inset_name, around=around if lettered else {},
     )  # fmt: skip
+
+
+def _inset(borders: Boundaries, wanted: Wanted) -> list[str]:
+    """Return the codes to be enlarged: those that begin as the inset asks."""
+    found = [c for c in borders.names if c.startswith(tuple(wanted.inset.values()))] if wanted.inset else []
+    if wanted.inset and not found:
+        raise DataError(f"No area of the map has a code that begins with {', '.join(wanted.inset.values())}.")
+    return found
+
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _classes(table: SafeTable, value: str, wanted: Wanted) -> tuple[Classes, str]:
     if not isinstance(wanted.classes, str):
         return sequential(list(wanted.classes)), METHODS["fixed"]
     if wanted.figure == "ratio":
-        return around_one(), "Around 1 the source reaches as many as there are people."
+        return around_one(), "1 means the same share in the source as in the population."
     return classed(table, value, wanted.classes, wanted.k), METHODS[wanted.classes]
 
 
