@@ -17,7 +17,7 @@ from shared.cases.columns import Column, Condition, Edit
 from shared.cases.model import Source
 from shared.errors import MeasureError, nearest
 from shared.measures.engine import Frame, flag, lazy
-from shared.measures.validity import NUMERIC, as_number, as_text, numbers_in, valid
+from shared.measures.validity import LARGEST, NUMERIC, as_number, as_text, numbers_in, valid
 
 _PLAIN = Column.model_validate({"role": "other"})
 
@@ -28,12 +28,13 @@ class Answers:
 
     For the column number i: ``raw{i}`` its text, ``text{i}`` the same where there is an answer (else missing),
     ``number{i}`` the number where a numeric column holds one, ``has{i}`` and ``ok{i}`` 1 for an answer and for a
-    valid answer.
+    valid answer. ``days`` are the columns that hold days as such (``day{i}``), which are then compared as days.
     """
 
     frame: Frame
     names: tuple[str, ...]
     rules: Mapping[str, Column]
+    days: frozenset[str] = frozenset()
 
     def rule(self, column: str) -> Column:
         """Return the declaration of a column; a plain text column where there is none."""
@@ -85,16 +86,15 @@ class Answers:
         """1 where a rule is judged and kept."""
         sides = [edit.left] if edit.right is None else [edit.left, edit.right]
         numeric = all(self.rule(side).type in NUMERIC for side in sides)
+        if edit.right is not None and self.days.issuperset(sides):
+            first, second = (nw.col(f"day{self._number(side)}") for side in sides)
+            return flag(_compared(first, edit.op, second)) * self.judged(edit)
         left = self.number(edit.left) if numeric else self.text(edit.left).fill_null("")
         if edit.right is not None:
             right = self.number(edit.right) if numeric else self.text(edit.right).fill_null("")
         else:
             right = float(edit.value or 0) if numeric else as_text(edit.value if edit.value is not None else "")
-        compared = {
-            "<": left < right, "<=": left <= right, "==": left == right,
-            "!=": left != right, ">=": left >= right, ">": left > right,
-        }[edit.op]  # fmt: skip
-        return flag(compared) * self.judged(edit)
+        return flag(_compared(left, edit.op, right)) * self.judged(edit)
 
     def _number(self, column: str) -> int:
         if column not in self.names:
@@ -120,17 +120,30 @@ def read_answers(frame: Any, source: Source, columns: Iterable[str] = (), *, dec
     if absent := [name for name in names if name not in schema]:
         raise MeasureError(f'There is no column "{absent[0]}".', hint=nearest(absent[0], schema))
     rules = source.columns
+    numbers = {n: rule for n in names if (rule := rules.get(n, _PLAIN)).type in NUMERIC and _is_number(schema[n])}
+    days = frozenset(n for n in names if schema[n] == nw.Date and _only_a_day(rules.get(n, _PLAIN)))
     # only the new columns go on, so that no name of the organisation's can meet one of ours
-    table = table.select(**{f"raw{i}": _text(name, schema[name]) for i, name in enumerate(names)})
-    table = table.with_columns(
-        **{f"text{i}": _answer(f"raw{i}", rules.get(name, _PLAIN)) for i, name in enumerate(names)}
+    table = table.select(
+        **{f"raw{i}": _text(name, schema[name]) for i, name in enumerate(names)},
+        **{f"figure{i}": _figure(name, schema[name]) for i, name in enumerate(names) if name in numbers},
+        **{f"day{i}": nw.col(name) for i, name in enumerate(names) if name in days},
     )
-    numeric = {i: name for i, name in enumerate(names) if rules.get(name, _PLAIN).type in NUMERIC}
-    if numeric:
-        table = table.with_columns(**{f"number{i}": as_number(f"text{i}") for i in numeric})
-    flags = {f"has{i}": flag(~nw.col(f"text{i}").is_null()) for i in range(len(names))}
-    flags |= {f"ok{i}": flag(valid(i, rules.get(name, _PLAIN))) for i, name in enumerate(names)}
-    return Answers(table.with_columns(**flags), names, rules)
+    given = {i: _given(i, name, rules.get(name, _PLAIN), numbers, days) for i, name in enumerate(names)}
+    table = table.with_columns(**{f"text{i}": nw.when(said).then(nw.col(f"raw{i}")) for i, said in given.items()})
+    figures = {
+        f"number{i}": nw.when(given[i] & (nw.col(f"figure{i}").abs() < LARGEST)).then(nw.col(f"figure{i}"))
+        if name in numbers
+        else as_number(f"text{i}")
+        for i, name in enumerate(names)
+        if rules.get(name, _PLAIN).type in NUMERIC
+    }
+    if figures:
+        table = table.with_columns(**figures)
+    flags = {f"has{i}": flag(said) for i, said in given.items()}
+    for i, name in enumerate(names):
+        typed = "number" if name in numbers else "day" if name in days else ""
+        flags[f"ok{i}"] = flag(valid(i, rules.get(name, _PLAIN), typed))
+    return Answers(table.with_columns(**flags), names, rules, days)
 
 
 def weight_of(answers: Answers, source: Source) -> Any:
@@ -170,10 +183,43 @@ def _text(name: str, dtype: Any) -> Any:
     return column.cast(nw.String)
 
 
-def _answer(raw: str, rule: Column) -> Any:
-    """The text where it is an answer: not missing, not blank, not a code for *no answer*."""
-    column = nw.col(raw)
+def _is_number(dtype: Any) -> bool:
+    return bool(dtype.is_integer() or dtype.is_float())
+
+
+def _only_a_day(rule: Column) -> bool:
+    return rule.type == "date" and not rule.missing and rule.allowed is None and rule.pattern is None
+
+
+def _figure(name: str, dtype: Any) -> Any:
+    """Return a column that holds numbers as such, missing where it holds none: nothing need be read from text."""
+    column = nw.col(name).cast(nw.Float64)
+    return nw.when(~column.is_nan() & ~column.is_null()).then(column) if dtype.is_float() else column
+
+
+def _given(i: int, name: str, rule: Column, numbers: Mapping[str, Column], days: frozenset[str]) -> Any:
+    """Return the condition of an answer: not missing, not blank, not a code for *no answer*."""
+    if name in days:
+        return ~nw.col(f"day{i}").is_null()
+    if name in numbers:
+        codes = [float(code) for code in rule.missing if _as_typed(code)]
+        said = ~nw.col(f"figure{i}").is_null()
+        return said & ~nw.col(f"figure{i}").is_in(codes) if codes else said
+    column = nw.col(f"raw{i}")
     given = ~column.is_null() & (column.str.strip_chars() != "")
-    if rule.missing:
-        given = given & ~column.is_in(list(rule.missing))
-    return nw.when(given).then(column)
+    return given & ~column.is_in(list(rule.missing)) if rule.missing else given
+
+
+def _as_typed(code: str) -> bool:
+    """Tell whether a number is ever written like this code (-9, not -9.0); any other code meets no number."""
+    try:
+        return as_text(float(code)) == code or (str(float(code)) == code and not float(code).is_integer())
+    except ValueError:
+        return False
+
+
+def _compared(left: Any, op: str, right: Any) -> Any:
+    return {
+        "<": left < right, "<=": left <= right, "==": left == right,
+        "!=": left != right, ">=": left >= right, ">": left > right,
+    }[op]  # fmt: skip

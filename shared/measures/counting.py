@@ -6,6 +6,7 @@ and intervals are computed from the counts, elsewhere; nothing here returns a re
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +16,11 @@ import narwhals.stable.v2 as nw
 from shared.cases.model import Source
 from shared.errors import MeasureError
 from shared.measures.answers import Answers, condition_columns, read_answers, weight_of
-from shared.measures.engine import added, flag, number, one_row, product, whole
+from shared.measures.engine import added, flag, number, one_in, one_row, product, whole
 from shared.measures.validity import has_domain
+
+KEPT_KEYS = 1_000_000
+"""So many keys are held at most when their number may be an estimate."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,8 @@ class SourceCounts:
     """All counts of one source.
 
     complete    records with an answer to every required column that applies (``weight_complete`` with weights)
-    keyed       records whose key is complete; ``distinct`` the different keys among them
+    keyed       records whose key is complete; ``distinct`` the different keys among them, estimated with the relative
+                standard error ``distinct_error`` where that was asked for (0: counted)
     judged      records that at least one rule across columns could judge; ``consistent`` records that break none
     weight      sum of weights (the number of records where there are none)
     """
@@ -71,6 +76,7 @@ class SourceCounts:
     edits: tuple[EditCounts, ...]
     imputed: Mapping[str, tuple[int, int]]
     """Column -> (answers filled in, all answers)."""
+    distinct_error: float = 0.0
 
     @property
     def required(self) -> tuple[VariableCounts, ...]:
@@ -78,15 +84,18 @@ class SourceCounts:
         return tuple(variable for variable in self.variables if variable.required)
 
 
-def count_source(frame: Any, source: Source) -> SourceCounts:
+def count_source(frame: Any, source: Source, *, exact: bool = True) -> SourceCounts:
     """Count everything that the integrity indicators need, in one pass (and one for distinct keys).
 
     Args:
         frame: the records, on any engine.
         source: what its columns mean; key, edits, weight and imputation flags are taken from it.
+        exact: False holds at most about ``KEPT_KEYS`` keys and estimates how many there are (polars and DuckDB only);
+            ``distinct_error`` of the result is the relative standard error of that, a tenth of a per cent or less.
 
     Raises:
-        MeasureError: a column is absent, or a record has no weight or one below 0.
+        MeasureError: a column is absent, a record has no weight or one below 0, or an estimate is asked of an engine
+            that makes none.
     """
     flags_of_imputed = [condition.column for condition in source.imputed.values()]
     extra = [*source.key, *(c for e in source.edits for c in _columns_of(e)), *source.imputed, *flags_of_imputed]
@@ -114,13 +123,16 @@ def count_source(frame: Any, source: Source) -> SourceCounts:
             f'{whole(found["unweighted"]):,} records have no weight in "{source.weight}", or one below 0.',
             hint="Give every record a weight, or leave the weight out of case.yaml.",
         )
+    keyed = whole(found["keyed"]) if source.key else 0
+    distinct, error = _distinct(answers, table, source.key, step=1 if exact else math.ceil(keyed / KEPT_KEYS) or 1)
     return SourceCounts(
         records=whole(found["records"]),
         weight=number(found["weight"]),
         complete=whole(found["complete"]),
         weight_complete=number(found["weight_complete"]),
-        keyed=whole(found["keyed"]) if source.key else 0,
-        distinct=_distinct(answers, table, source.key),
+        keyed=keyed,
+        distinct=distinct,
+        distinct_error=error,
         judged=whole(found["some"]),
         consistent=whole(found["none"]),
         variables=tuple(_variable(found, i, name, source) for i, name in enumerate(columns)),
@@ -173,13 +185,21 @@ def _variable(found: Mapping[str, Any], i: int, name: str, source: Source) -> Va
     )
 
 
-def _distinct(answers: Answers, table: nw.LazyFrame[Any], key: Sequence[str]) -> int:
-    """Different keys; a statement of its own, because exact distinct counts are what costs on large tables."""
+def _distinct(answers: Answers, table: nw.LazyFrame[Any], key: Sequence[str], *, step: int) -> tuple[int, float]:
+    """Return how many different keys there are, and the relative standard error of that (0 where all are counted).
+
+    A statement of its own, because exact distinct counts are what costs on large tables. With ``step`` above 1 only
+    keys are looked at whose hash falls into one of so many classes (distinct sampling, Gibbons 2001): a key's records
+    are all in or all out, so the number of keys found is binomial.
+    """
     if not key:
-        return 0
+        return 0, 0.0
     keys = {f"key{i}": answers.text(column) for i, column in enumerate(key)}
-    unique = table.filter(nw.col("keyed") > 0).select(**keys).unique()
-    return whole(one_row(unique.select(n=nw.len()))["n"])
+    keyed = table.filter(nw.col("keyed") > 0).select(**keys)
+    if step > 1:
+        keyed = one_in(keyed, step)
+    found = whole(one_row(keyed.unique().select(n=nw.len()))["n"])
+    return found * step, math.sqrt((1 - 1 / step) / found) if found else 0.0
 
 
 def _columns_of(edit: Any) -> list[str]:

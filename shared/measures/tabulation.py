@@ -38,6 +38,8 @@ def answer_units(frame: Any, source: Source) -> pd.DataFrame:
     table = table.with_columns(complete=flag(added(gaps) == 0))
     if source.cluster is None:
         found = rows(table.group_by("weight", "complete", *flags).agg(times=nw.len()))
+        # engines give groups in any order; the draws of a bootstrap must not depend on it
+        found = found.sort_values(["weight", "complete", *flags], ignore_index=True)
         sums = found[[*flags, "complete"]].mul(found["weight"], axis=0)
         return sums.assign(all=found["weight"], times=found["times"].astype("int64"))
     table = table.with_columns(
@@ -46,7 +48,7 @@ def answer_units(frame: Any, source: Source) -> pd.DataFrame:
     )
     totals = {name: nw.col(name).sum() for name in [*flags, "complete"]}
     found = rows(table.group_by("cluster").agg(**totals, all=nw.col("weight").sum()))
-    return found.drop(columns="cluster").astype("float64").assign(times=1)
+    return found.sort_values("cluster").drop(columns="cluster").astype("float64").assign(times=1)
 
 
 def cross_counts(frame: Any, source: Source, columns: Sequence[str], *, cluster: bool = False) -> pd.DataFrame:
