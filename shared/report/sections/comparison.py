@@ -53,6 +53,12 @@ def against_reference(study: Study, margin: Margin) -> SafeTable:
         margin.source, margin.column, title=margin.label, count=margin.count, counted="records" if margin.count is None else "people",
         groups={margin.column: tuple(groups)},
     )  # fmt: skip
+    # shares are among the groups that both list, as the indicators count them: without other answers, and without the
+    # groups that a list of the largest leaves out
+    listed = set(groups)
+    if study.case.sources[margin.source].listing != "complete":
+        listed &= set(ours.frame[margin.column])
+    ours, published = ours.where(margin.column, listed), published.where("group", listed)
     return compare(
         ours, published, title=margin.label, source_line=study.source_line(margin.source, margin.reference),
         labels={
