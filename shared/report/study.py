@@ -240,10 +240,9 @@ class Study:
         ``per`` people, the ratio of shares (1: as in the population) or the count itself; rate and ratio need
         ``reference``, its ``reference_count`` (a column of people, or one for each map) and, if it has another name,
         ``reference_by``. ``classes`` are made by a method or given as breaks; ``uncertainty`` hatches areas whose 95%
-        interval leaves their class; ``inset`` enlarges areas by the beginning of their codes (``{"London": "E09"}``), or
-        draws a line around them where all areas are hexagons;
-        ``across`` is the column whose groups get a map each. ``kind`` says how: docs/maps.md. Everything is worked
-        out from protected counts. Raises ``DataError`` or ``ProtectionError``.
+        interval leaves their class; ``inset`` enlarges areas by the beginning of their codes (``{"London": "E09"}``),
+        or draws a line around them where areas are hexagons; ``across`` is the column whose groups get a map each.
+        ``kind`` says how: docs/maps.md. Everything is worked out from protected counts. Raises ``DataError`` or ``ProtectionError``.
         """
         from shared.report.sections.mapped import mapped
         from shared.report.sections.mapped_figures import Wanted
