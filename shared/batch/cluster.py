@@ -81,7 +81,7 @@ class Cluster:
                 f"{self._address[0].upper()}{self._address[1:]} does not answer ({type(error).__name__}).",
                 hint="Start one with: dask scheduler. Or run on this machine: leave --scheduler out.",
             ) from None
-        self._versions = versions()
+        self._versions = {} if self._own else versions()  # a trial cluster is this very installation
         self._threads = 0
         self._looked = self._seen = time.monotonic()
         try:

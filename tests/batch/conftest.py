@@ -60,7 +60,7 @@ def processes_of(root: Path) -> list[psutil.Process]:
     """
     kept = [forker._process.pid for forker in _kept]
     ours = psutil.Process().children(recursive=True)
-    found = [p for p in ours if "shared.batch." in command(p) and p.pid not in kept]
+    found = [p for p in ours if "shared.batch." in command(p) and p.pid not in kept and not _of_dask(p)]
     for process in psutil.process_iter():
         try:
             if process.environ().get("CASEBOOK_ROOT", "") == str(root) and "ipykernel_launcher" in command(process):
@@ -68,6 +68,12 @@ def processes_of(root: Path) -> list[psutil.Process]:
         except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):
             continue
     return list(dict.fromkeys(found))
+
+
+def _of_dask(process: psutil.Process) -> bool:
+    """Say whether this is the parent that a worker of a Dask cluster keeps for its next job."""
+    above = process.parent()
+    return above is not None and "dask_worker" in command(above)
 
 
 def command(process: psutil.Process) -> str:
