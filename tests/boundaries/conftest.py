@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import geopandas as gpd
@@ -16,7 +14,8 @@ FOLDER = Path("data/sample/boundaries")
 ENGLAND_WALES = "england-wales-upper-tier-2021"
 UNITED_KINGDOM = "uk-upper-tier-2021-london-whole"
 INDIA = "india-states-2011"
-NAMES = (ENGLAND_WALES, UNITED_KINGDOM, INDIA)
+WORLD = "world-countries"
+NAMES = (ENGLAND_WALES, UNITED_KINGDOM, INDIA, WORLD)
 
 
 @pytest.fixture(scope="session")
@@ -41,14 +40,3 @@ def tables(folder: Path) -> dict[str, list[dict[str, str]]]:
         with (folder / f"{name}.areas.csv").open(encoding="utf-8", newline="") as file:
             tables[name] = list(csv.DictReader(file))
     return tables
-
-
-@pytest.fixture(scope="session")
-def topology(folder: Path) -> ModuleType:
-    """The reader and writer beside the files; no package, so loaded by its path."""
-    spec = importlib.util.spec_from_file_location("boundary_topology", folder / "topology.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

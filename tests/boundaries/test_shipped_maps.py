@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from collections import Counter
@@ -12,7 +13,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from tests.boundaries.conftest import ENGLAND_WALES, INDIA, NAMES, UNITED_KINGDOM
+from tests.boundaries.conftest import ENGLAND_WALES, INDIA, NAMES, UNITED_KINGDOM, WORLD
 
 # ONS, names and codes, April 2021: unitary authorities (58 and the Isles of Scilly), metropolitan districts,
 # London boroughs with the City, counties, Welsh unitary authorities.
@@ -69,6 +70,23 @@ def test_only_the_declared_areas_are_merged(maps: dict[str, gpd.GeoDataFrame], r
     for name in NAMES:
         for shape in raw[name]["objects"][name]["geometries"]:
             assert shape["properties"]["codes"] == shape["id"].split("+")
+
+
+def test_the_world_has_a_shape_for_every_country_but_the_smallest(
+    folder: Path, maps: dict[str, gpd.GeoDataFrame]
+) -> None:
+    with (folder.parent / "geography" / "countries.csv").open(encoding="utf-8") as file:
+        listed = {row["alpha_3"]: row["name"] for row in csv.DictReader(file)}
+    world = maps[WORLD]
+    assert dict(zip(world["code"], world["name"], strict=True)).items() <= listed.items()
+    assert len(world) == 175
+    without = {name for code, name in listed.items() if code not in set(world["code"])}
+    assert len(without) == 75
+    assert {"Malta", "Singapore", "Mauritius", "Antarctica"} <= without
+    # square kilometres in million (UN Demographic Yearbook): Russia and Fiji lie on both sides of 180 degrees
+    for code, million in {"RUS": 17.10, "BRA": 8.51, "IND": 3.29, "COD": 2.34, "FJI": 0.0183}.items():
+        assert world.geometry[code].area / 1e12 == pytest.approx(million, rel=0.12), code
+    assert len(shapely.get_parts(world.geometry["FJI"])) == 3
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -143,7 +161,7 @@ def test_every_shape_of_the_source_is_accounted_for(
     used = {row["code"]: row["name"] for row in tables[name] if row["code"]}
     assert used == dict(zip(maps[name]["code"], maps[name]["name"], strict=True))
     assert all(row["note"] for row in tables[name] if not row["code"] or "+" in row["code"])
-    assert len(tables[name]) == {ENGLAND_WALES: 232, UNITED_KINGDOM: 232, INDIA: 36}[name]
+    assert len(tables[name]) == {ENGLAND_WALES: 232, UNITED_KINGDOM: 232, INDIA: 36, WORLD: 178}[name]
 
 
 def test_left_out_shapes_are_scotland_and_northern_ireland(tables: dict[str, list[dict[str, str]]]) -> None:
@@ -162,7 +180,9 @@ def test_the_manifest_says_what_the_file_is(folder: Path, maps: dict[str, gpd.Ge
     assert "public domain" in entry["licence"]
 
 
-@pytest.mark.parametrize(("name", "epsg"), [(ENGLAND_WALES, 27700), (UNITED_KINGDOM, 27700), (INDIA, 7755)])
+@pytest.mark.parametrize(
+    ("name", "epsg"), [(ENGLAND_WALES, 27700), (UNITED_KINGDOM, 27700), (INDIA, 7755), (WORLD, 8857)]
+)
 def test_the_file_carries_its_projection(maps: dict[str, gpd.GeoDataFrame], name: str, epsg: int) -> None:
     assert maps[name].crs.to_epsg() == epsg
 

