@@ -242,7 +242,8 @@ class Study:
         ``reference_by``. ``classes`` are made by a method or given as breaks; ``uncertainty`` hatches areas whose 95%
         interval leaves their class; ``inset`` enlarges areas by the beginning of their codes (``{"London": "E09"}``),
         or draws a line around them where areas are hexagons; ``across`` is the column whose groups get a map each.
-        ``kind`` says how: docs/maps.md. Everything is worked out from protected counts. Raises ``DataError`` or ``ProtectionError``.
+        ``kind`` says how: docs/maps.md. Everything is worked out from protected counts. Raises ``DataError`` or
+        ``ProtectionError``.
         """
         from shared.report.sections.mapped import mapped
         from shared.report.sections.mapped_figures import Wanted
@@ -257,8 +258,8 @@ class Study:
     def clusters(
         self, source: str, *, by: str, reference: str, reference_count: str, title: str, counted: str,
         boundaries: str = "", reference_by: str = "", people: str = "residents", per: int = 1000,
-        islands: Literal["nearest", "apart"] = "nearest", ranked: bool = False, permutations: int = 9999,
-        level: float = 0.05,
+        inset: Mapping[str, str] | None = None, islands: Literal["nearest", "apart"] = "nearest", ranked: bool = False,
+        permutations: int = 9999, level: float = 0.05,
     ) -> Section:  # fmt: skip
         """Say whether a count a head clusters in space, and where: a sentence, a map of clusters and its table.
 
@@ -268,15 +269,16 @@ class Study:
         of the shapes; ``reference_by`` the reference's column of the same codes, if it has another name;
         ``reference_count`` its people. ``boundaries`` is the source of borders, else that of ``area``. Areas that
         touch no other are joined to the ``nearest``, or left ``apart`` and not tested; which is said under the map.
-        ``ranked`` compares the order of the rates and not their size: for rates of which a few are enormous.
+        ``ranked`` compares the order of the rates and not their size: for rates of which a few are enormous. ``inset``
+        enlarges areas by the beginning of their codes, as in ``map``.
         Raises ``DataError`` if codes and borders do not meet.
         """
         from shared.report.sections.clusters import clusters
 
         return clusters(
             self, source, by=by, reference=reference, reference_count=reference_count, title=title, counted=counted,
-            boundaries=boundaries, reference_by=reference_by, people=people, per=per, islands=islands,
-            ranked=ranked, permutations=permutations, level=level,
+            boundaries=boundaries, reference_by=reference_by, people=people, per=per, inset=inset,
+            islands=islands, ranked=ranked, permutations=permutations, level=level,
         )  # fmt: skip
 
     def changes(self, proposed: Mapping[str, Mapping[str, float]]) -> Section:
