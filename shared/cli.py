@@ -31,6 +31,10 @@ Exit codes:
 class _Group(click.Group):
     """A group that answers an unknown command with the nearest one, and our errors without a traceback."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order in which they are needed."""
+        return list(self.commands)
+
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             hint = nearest(args[0], self.list_commands(ctx))
@@ -82,7 +86,11 @@ def _chosen(project: Project, slugs: tuple[str, ...], everything: bool) -> list[
     return known if everything else list(dict.fromkeys(slugs))
 
 
-@main.command("list")
+def _faults(number: int) -> str:
+    return "one fault" if number == 1 else f"{number} faults"
+
+
+@main.command("list", short_help="The case studies, and whether their data are here.")
 def list_cases() -> None:
     """List the case studies, and whether their data are on this machine."""
     from shared.cases.load import list_slugs, load_case
@@ -93,7 +101,7 @@ def list_cases() -> None:
         try:
             case = load_case(project, slug)
         except DefinitionError as error:
-            click.echo(f"{slug:<26} definition has {len(error.faults)} fault(s): casebook check {slug}")
+            click.echo(f"{slug:<26} definition has {_faults(len(error.faults))}: casebook check {slug}")
             continue
         bad = [found for found in locate_all(project, case) if found.place in (Place.MISSING, Place.DAMAGED)]
         state = (
@@ -104,7 +112,7 @@ def list_cases() -> None:
         click.echo(f"{slug:<26} {case.title}\n{'':<26} {case.organisation.name} · {state}")
 
 
-@main.command()
+@main.command(short_help="Start a case study: the files to fill in.")
 @click.argument("slug")
 def new(slug: str) -> None:
     """Start a case study: definition with comments, judgements to fill in, notebook from the template."""
@@ -116,13 +124,25 @@ def new(slug: str) -> None:
     click.echo(f"Next: fill in casestudies/{slug}/case.yaml, then: casebook check {slug}")
 
 
-@main.command()
+@main.command(short_help="What an unknown file holds; drafts a definition.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--sheet", help="Of a workbook.")
 @click.option("--member", help="The file in a zip, the object of R data, the list in JSON, the layer of a map.")
 @click.option("--layer", help="The same once more, inside the file that --member names in a zip.")
-@click.option("--header-row", "header_row", type=click.IntRange(1), multiple=True, help="May be repeated.")
-@click.option("--skip-row", "skip_rows", type=click.IntRange(1), multiple=True, help="May be repeated.")
+@click.option(
+    "--header-row",
+    "header_row",
+    type=click.IntRange(1),
+    multiple=True,
+    help="Row that holds the column names; may be repeated.",
+)
+@click.option(
+    "--skip-row",
+    "skip_rows",
+    type=click.IntRange(1),
+    multiple=True,
+    help="Row to leave out, such as a note; may be repeated.",
+)
 @click.option("--encoding", help="Of text, for instance cp1252.")
 @click.option("--separator", help="Of text, for instance ';'.")
 @click.option("--crs", help="Of a map that names none, for instance EPSG:27700.")
@@ -151,7 +171,7 @@ def profile(file: Path, form: Path | None, draft: str | None, **given: Any) -> N
     click.echo(f"Next: fill in what is TODO in casestudies/{draft}/case.yaml, then: casebook check {draft}")
 
 
-@main.command()
+@main.command(short_help="Everything that is wrong, listed at once.")
 @click.argument("slugs", nargs=-1)
 def check(slugs: tuple[str, ...]) -> None:
     """Check definitions, judgements, notebooks and data; list everything that is wrong at once.
@@ -186,7 +206,7 @@ def check(slugs: tuple[str, ...]) -> None:
     sys.exit(1 if failed else 0)
 
 
-@main.command()
+@main.command(short_help="Execute notebooks and write the reports.")
 @click.argument("slugs", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Every case study.")
 @click.option(
@@ -286,7 +306,7 @@ def run(
     sys.exit(1 if any(record.failed for record in records) else 0)
 
 
-@main.command()
+@main.command(short_help="Which reports are out of date, and why.")
 @click.argument("slugs", nargs=-1)
 @click.option(
     "-p",
@@ -313,12 +333,12 @@ def status(slugs: tuple[str, ...], parameters: tuple[str, ...]) -> None:
         click.echo(str(standing))
 
 
-@main.group()
+@main.group(short_help="Where the data files are; fetch the missing ones.")
 def data() -> None:
     """Where the data files are, and how to fetch those that are not here."""
 
 
-@data.command("status")
+@data.command("status", short_help="For each source: shipped, mirror, downloaded, missing.")
 @click.argument("slugs", nargs=-1)
 def data_status(slugs: tuple[str, ...]) -> None:
     """Show for each source whether it is shipped, in the mirror, downloaded, missing or damaged."""
@@ -336,7 +356,7 @@ def data_status(slugs: tuple[str, ...]) -> None:
         click.echo("No mirror: set CASEBOOK_MIRROR to a folder of public files kept in this network, if there is one.")
 
 
-@data.command("pull")
+@data.command("pull", short_help="Download missing public files, hashes compared.")
 @click.argument("slugs", nargs=-1)
 def data_pull(slugs: tuple[str, ...]) -> None:
     """Download missing public files, each compared with the hash in case.yaml. Needs a connection."""
@@ -349,7 +369,7 @@ def data_pull(slugs: tuple[str, ...]) -> None:
     click.echo(f"{len(pulled)} file(s) fetched; nothing else was missing." if pulled else "Nothing was missing.")
 
 
-@data.command("describe")
+@data.command("describe", short_help="Write a datapackage.json, without any row.")
 @click.argument("slug")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def data_describe(slug: str, folder: Path) -> None:
@@ -362,7 +382,7 @@ def data_describe(slug: str, folder: Path) -> None:
     click.echo(f"wrote {write_data_package(project, load_case(project, chosen), folder)}")
 
 
-@main.command()
+@main.command(short_help="JupyterLab on the notebooks, without the internet.")
 @click.option("--port", type=click.IntRange(1024, 65535), default=8888, show_default=True)
 @click.option("--browser/--no-browser", default=True, help="Open a browser window.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
@@ -377,7 +397,7 @@ def lab(port: int, browser: bool, options: tuple[str, ...]) -> None:
     os.execv(command[0], command)
 
 
-@main.command()
+@main.command(short_help="Make what may leave, if nothing unsafe is in it.")
 @click.argument("slug")
 @click.option(
     "--earlier",
@@ -405,7 +425,7 @@ def release(slug: str, earlier: tuple[Path, ...]) -> None:
     click.echo(f"{chosen}: released, {len(made.files)} files in outputs/{chosen}/release/")
 
 
-@main.command()
+@main.command(short_help="Record a second person's decision on an output.")
 @click.argument("slug")
 @click.argument("output")
 @click.option("--by", required=True, metavar="NAME", help="Who decides; not one of those who prepared it.")
@@ -430,7 +450,7 @@ def approve(slug: str, output: str, by: str, why: str, refuse: bool) -> None:
     click.echo(f"{chosen}: {output} {'accepted' if made.decision == 'accept' else 'refused'} by {made.by}")
 
 
-@main.command()
+@main.command(short_help="Apply the use rules to a JSON file.")
 @click.argument("file", type=click.Path(path_type=Path))
 def decide(file: Path) -> None:
     """Apply the use rules to FILE (a JSON list of {name, input}); print {name, label, uses} for each."""
@@ -439,7 +459,7 @@ def decide(file: Path) -> None:
     click.echo(json.dumps(apply(_json_list(file)), indent=1, ensure_ascii=False))
 
 
-@main.command()
+@main.command(short_help="Apply another office's rule to a JSON file.")
 @click.argument("name")
 @click.argument("file", type=click.Path(path_type=Path))
 def instrument(name: str, file: Path) -> None:
