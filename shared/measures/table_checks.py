@@ -21,6 +21,16 @@ from shared.measures.tables.labels import (
 from shared.measures.tables.lists import list_cut_off, not_classified, small_cells
 from shared.measures.tables.releases import categories_changed, header_changed, jumps, release_missing
 from shared.measures.tables.rows import codes_unexplained, group_without_row, mostly_noughts
+from shared.measures.tables.shape import (
+    bands_out_of_order,
+    characters_lost,
+    combination_without_row,
+    header_of_period,
+    label_twice,
+    labels_combined,
+    part_beside_whole,
+    reference_without_number,
+)
 from shared.measures.tables.total_rows import total_rows_differ, total_rows_inside
 from shared.measures.tables.totals import counts_differ, part_larger_than_whole, totals_differ
 from shared.measures.tables.view import Table, TableFinding, read_tables, rounded_to
@@ -41,10 +51,18 @@ KINDS: dict[str, str] = {
     "header-changed": "A heading changed between releases",
     "jump": "A count moved much more, or less, than its table",
     "release-missing": "A table is missing from a release",
+    "period-not-inside": "Tables do not say which period they cover",
     "group-without-row": "A group has no row in some releases",
+    "combination-without-row": "Combinations of groups have no row",
+    "label-twice": "A group stands in a table twice",
+    "labels-combined": "Labels that name several groups at once",
+    "part-beside-whole": "A heading and its parts are separate rows",
+    "bands-out-of-order": "Bands are not in order of size",
     "list-cut-off": "A list shows only the largest groups",
     "not-classified": "Groups that say no more than other or unknown",
     "codes-of-another-year": "Area codes of another year",
+    "reference-without-number": "Areas for which the official figures have no number",
+    "characters-lost": "Letters lost between two encodings",
     "not-placed": "Labels without a counterpart in what they are compared with",
     "label-variants": "One thing written in two ways",
     "spaces-in-labels": "Labels with a space too many",
@@ -67,10 +85,17 @@ _CHECKS: tuple[Callable[[Sequence[Table]], Iterator[TableFinding]], ...] = (
     header_changed,
     jumps,
     release_missing,
+    header_of_period,
     group_without_row,
+    combination_without_row,
+    label_twice,
+    labels_combined,
+    part_beside_whole,
+    bands_out_of_order,
     list_cut_off,
     not_classified,
     codes_of_another_year,
+    reference_without_number,
     not_placed,
     label_variants,
     lists_in_two_styles,
@@ -92,7 +117,9 @@ def check_tables(case: CaseStudy, prepared: Prepared, *, base: int | None = None
     ``MeasureError`` for a table whose groups or counts are not described, since it could not be checked.
     """
     tables = read_tables(case, prepared)
+    titles = {source_id: source.title for source_id, source in case.sources.items()}
     with rounded_to(base or 1):
         found = [finding for check in _CHECKS for finding in check(tables)]
+        found += characters_lost({t.source_id: prepared.raw[t.source_id].frame for t in tables}, titles)
     order = list(KINDS)
     return tuple(sorted(found, key=lambda f: (order.index(f.kind), f.as_at, f.sources)))
