@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from shared.errors import CasebookError, DefinitionError, Fault, RunError, nearest
+from shared.errors import CasebookError, DefinitionError, Fault, RunError, nearest, printable
 
 if TYPE_CHECKING:
     from shared.cases.project import Project
@@ -109,7 +109,7 @@ def list_cases() -> None:
             if not bad
             else f"data not present ({len(bad)} of {len(case.sources)} files): casebook data pull {slug}"
         )
-        click.echo(f"{slug:<26} {case.title}\n{'':<26} {case.organisation.name} · {state}")
+        click.echo(f"{slug:<26} {printable(case.title)}\n{'':<26} {printable(case.organisation.name)} · {state}")
 
 
 @main.command(short_help="Start a case study: the files to fill in.")

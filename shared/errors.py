@@ -21,16 +21,16 @@ class Fault:
     hint: str = ""
 
     def __str__(self) -> str:
-        place = f"{_printable(self.where)}: " if self.where else ""
-        hint = f" {_printable(self.hint)}" if self.hint else ""
-        return f"{place}{_printable(self.problem)}{hint}"
+        place = f"{printable(self.where)}: " if self.where else ""
+        hint = f" {printable(self.hint)}" if self.hint else ""
+        return f"{place}{printable(self.problem)}{hint}"
 
 
 _LONGEST = 2_000
 """Signs of one part of a message; names from outside have no length of their own."""
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return a text as one line that a terminal shows and does not obey (names of columns and files are not ours)."""
     if not text.isprintable():
         text = "".join(" " if sign in "\r\n\t" else sign if _harmless(sign) else ascii(sign)[1:-1] for sign in text)
@@ -52,7 +52,7 @@ class CasebookError(Exception):
     def __init__(self, problem: str, *, where: str = "", hint: str = "", faults: Sequence[Fault] = ()) -> None:
         self.faults: tuple[Fault, ...] = tuple(faults) or (Fault(problem, where, hint),)
         if faults:
-            lines = [_printable(problem), *(f"  - {fault}" for fault in faults)]
+            lines = [printable(problem), *(f"  - {fault}" for fault in faults)]
             super().__init__("\n".join(lines))
         else:
             super().__init__(str(self.faults[0]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
@@ -12,8 +11,9 @@ from shared.cases.columns import Bands, Column, Condition, Edit, Recode
 from shared.cases.document import Place
 from shared.cases.findings import Finding
 from shared.cases.model import Source
+from shared.cases.patterns import pattern_problem
 from shared.cases.placing import AreaOf, Shares
-from shared.cases.project import Project
+from shared.cases.project import Project, can_be_path
 from shared.errors import nearest
 
 
@@ -92,7 +92,7 @@ def beside(project: Project, slug: str, place: Place, name: str | None) -> Itera
     """Yield a finding when a file that is named lies neither in the case study's folder nor in the project."""
     if name is None:
         return
-    if name.startswith("/") or ".." in PurePosixPath(name).parts:
+    if name.startswith("/") or ".." in PurePosixPath(name).parts or not can_be_path(name):
         yield Finding(place, "The file must lie inside the project: relative, without '..'.")
     elif not any((folder / name).is_file() for folder in (project.casestudies / slug, project.root)):
         yield Finding(place, f'The file "{name}" is missing.',
@@ -171,11 +171,8 @@ def _misplaced(at: Place, source: Source) -> Iterator[Finding]:
 
 
 def _rules(at: Place, rules: Column, source: Source) -> Iterator[Finding]:
-    if rules.pattern is not None:
-        try:
-            re.compile(rules.pattern)
-        except re.error as error:
-            yield Finding((*at, "pattern"), f"The pattern is not a regular expression: {error}.")
+    if rules.pattern is not None and (problem := pattern_problem(rules.pattern)):
+        yield Finding((*at, "pattern"), problem, "Write it with letters, classes, brackets and counts only.")
     if rules.minimum is not None and rules.maximum is not None and rules.minimum > rules.maximum:
         yield Finding((*at, "minimum"), "The minimum is above the maximum.")
     if rules.not_before and rules.not_after and rules.not_before > rules.not_after:

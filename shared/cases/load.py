@@ -14,7 +14,7 @@ from shared.cases.dictionary.merge import with_dictionaries
 from shared.cases.document import Document, Place, read_document
 from shared.cases.findings import Finding, from_pydantic, todo_findings
 from shared.cases.model import CaseStudy, Source
-from shared.cases.project import Project
+from shared.cases.project import Project, can_be_path
 from shared.cases.project import list_slugs as list_slugs  # known here to those who load
 from shared.errors import DefinitionError, Fault, nearest
 
@@ -60,7 +60,7 @@ def _with_fingerprint(finding: Finding, data: dict[str, Any], project: Project) 
     """Say the SHA-256 that is to be filled in, once the file is in its place."""
     if finding.place[:1] == ("sources",) and finding.place[2:] == ("sha256",):
         path = data["sources"][finding.place[1]].get("path")
-        if isinstance(path, str) and (project.root / path).is_file():
+        if isinstance(path, str) and can_be_path(path) and (project.root / path).is_file():
             with (project.root / path).open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
             return replace(finding, hint=f"The file that is there now has {found}.")

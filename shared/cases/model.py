@@ -37,6 +37,7 @@ from shared.cases.declared import (
 from shared.cases.forms import XlsForm
 from shared.cases.placing import Area as Area
 from shared.cases.placing import Derivation, default_kind
+from shared.cases.project import can_be_path
 from shared.cases.recipes import FORMATS, PULLED, Recipe
 from shared.cases.reference_rules import ReferenceRules
 from shared.cases.vocabulary import (
@@ -221,6 +222,8 @@ class Source(Strict):
             raise ValueError('"sha256: pulled" belongs to sources with a recipe')
         if self.path is not None and (Path(self.path).is_absolute() or ".." in Path(self.path).parts):
             raise ValueError('"path" must stay inside the project: relative, without ".."')
+        if not can_be_path(self.path or ""):
+            raise ValueError('"path" cannot be the name of a file')
         if self.followed_by and self.kind not in ("table", "reference"):
             raise ValueError('"followed_by" belongs to sources of kind table or reference')
         if self.checks is not None and self.kind != "reference":

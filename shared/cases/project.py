@@ -53,6 +53,11 @@ class Project:
         return path.name
 
 
+def can_be_path(name: str) -> bool:
+    """Tell whether a name from a definition can be that of a file: systems answer others with errors of their own."""
+    return len(name) <= 1_000 and "\x00" not in name and all(len(part.encode()) <= 255 for part in name.split("/"))
+
+
 def list_slugs(project: Project) -> list[str]:
     """Return the slugs of all case studies (folders of ``casestudies/`` that hold a case.yaml), in order."""
     return sorted(path.parent.name for path in project.casestudies.glob("[!._]*/case.yaml"))

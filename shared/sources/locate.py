@@ -87,12 +87,15 @@ def file_name(url: str) -> PurePosixPath:
     GitHub's raw files are OWNER/REPOSITORY/COMMIT/PATH, all others HOST/PATH; percent signs are decoded, a query
     is kept behind an ``@``. Raises ``DefinitionError`` when the result would leave the folder.
     """
-    address = urlsplit(url)
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        raise DefinitionError("The address names no file.", where=url, hint="Give host and path.") from None
     steps = [step for step in unquote(address.path).split("/") if step]
     if address.query and steps:
         steps[-1] += "@" + unquote(address.query).replace("/", "_")
     host = address.hostname or ""
-    unsafe = any(step in (".", "..") or "\\" in step or "\x00" in step for step in steps)
+    unsafe = any(step in (".", "..") or "\\" in step or "\x00" in step for step in [host, *steps])
     if not host or not steps or unsafe:
         raise DefinitionError("The address names no file.", where=url, hint="Give host and path, without '..'.")
     return PurePosixPath(*steps) if host == GITHUB else PurePosixPath(host, *steps)

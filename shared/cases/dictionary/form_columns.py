@@ -11,6 +11,7 @@ from shared.cases.dictionary.expressions import Relevance, constraint, relevance
 from shared.cases.dictionary.form import Form, Question, label_in
 from shared.cases.dictionary.telling_names import personal_kind, tells_quasi, words_of
 from shared.cases.forms import XlsForm
+from shared.cases.patterns import pattern_problem
 
 GEOPOINT = ("Latitude", "Longitude", "Altitude", "Accuracy")
 _YES = ("yes", "y", "true", "true()", "1")
@@ -132,7 +133,7 @@ class _Maker:
             value = getattr(found, name)
             if value is None:
                 continue
-            if not fits or (name == "pattern" and not _compiles(value)):
+            if not fits or (name == "pattern" and pattern_problem(value)):
                 left_over.append(f"{name} {value}")
             else:
                 both = {"minimum": max, "maximum": min}.get(name)
@@ -239,11 +240,3 @@ _NUMBERS = ("a telephone number", "an official number", "a bank account", "a pla
 
 def _comparable(kind: str) -> str:
     return "number" if kind in ("integer", "number") else kind
-
-
-def _compiles(pattern: str) -> bool:
-    try:
-        re.compile(pattern)
-    except re.error:
-        return False
-    return True

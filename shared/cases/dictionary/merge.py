@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from shared.cases.dictionary.definitions import Dictionary
 from shared.cases.findings import Finding
 from shared.cases.forms import XlsForm
-from shared.cases.project import Project
+from shared.cases.project import Project, can_be_path
 from shared.errors import CasebookError, DefinitionError, nearest
 
 _DOMAIN = ("allowed", "minimum", "maximum", "pattern", "not_before", "not_after")
@@ -95,7 +95,7 @@ def _inside(name: str, project: Project, slug: str) -> Path:
     """Return the file in the case study's folder, so that a report is made anew when it changes."""
     folder = project.casestudies / slug
     path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if not can_be_path(name) or not path.resolve().is_relative_to(folder.resolve()):
         hint = "Put it into the case study's folder and write its name."
         raise DefinitionError("The path leads out of the case study's folder.", where=name, hint=hint)
     if not path.is_file():

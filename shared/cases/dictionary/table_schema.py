@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, get_args
@@ -11,6 +10,7 @@ from typing import Any, get_args
 from shared.cases.columns import Column, Role
 from shared.cases.dictionary.definitions import MOMENT, Dictionary
 from shared.cases.dictionary.telling_names import personal_kind, tells_quasi
+from shared.cases.patterns import pattern_problem
 from shared.errors import DefinitionError, nearest
 
 MAX_BYTES = 5_000_000
@@ -28,6 +28,8 @@ _TYPES = {
 }  # fmt: skip
 _PATTERNS = {"datetime": MOMENT, "time": r"\d{2}:\d{2}(?::\d{2})?", "yearmonth": r"\d{4}-\d{2}"}
 
+_ANEW = "Write it anew with a program that knows the standard (frictionless)."
+
 
 def schema_dictionary(path: Path, shown: str, *, data_file: str, kind: str) -> Dictionary:
     """Return the column definitions of a schema (schema.json) or of one resource of a package (datapackage.json).
@@ -42,6 +44,19 @@ def schema_dictionary(path: Path, shown: str, *, data_file: str, kind: str) -> D
     if "resources" in content:
         content = _resource(content, path, shown, data_file, notes)
     schema = _checked(content, shown)
+    try:
+        return _dictionary(schema, kind, notes)
+    except (
+        TypeError,
+        ValueError,
+        AttributeError,
+        KeyError,
+        OverflowError,
+    ):  # a key of another kind than the standard's
+        raise DefinitionError("This is no sound Table Schema.", where=shown, hint=_ANEW) from None
+
+
+def _dictionary(schema: Mapping[str, Any], kind: str, notes: list[str]) -> Dictionary:
     result = Dictionary(notes=notes)
     missing = [one for one in schema.get("missingValues", []) if one != ""]
     named = schema.get("primaryKey") or []
@@ -93,7 +108,7 @@ def _bounds(rules: dict[str, Any], constraints: dict[str, Any], said: str) -> No
             rules[ours] = float(value) if ours in ("minimum", "maximum") else str(value)
     if said in _PATTERNS:
         rules["pattern"] = _PATTERNS[said]
-    elif rules["type"] == "text" and "pattern" in constraints and _compiles(str(constraints["pattern"])):
+    elif rules["type"] == "text" and "pattern" in constraints and not pattern_problem(str(constraints["pattern"])):
         rules["pattern"] = str(constraints.pop("pattern"))
     elif rules["type"] == "text" and {"minLength", "maxLength"} & set(constraints):
         low, high = constraints.pop("minLength", 0), constraints.pop("maxLength", "")
@@ -152,7 +167,10 @@ def _checked(schema: dict[str, Any], shown: str) -> dict[str, Any]:
         checked: dict[str, Any] = dict(Schema.from_descriptor(schema).to_descriptor())
     except FrictionlessException as error:
         reasons = [str(one.note) for one in error.reasons] or [str(error.error.note)]
-        raise DefinitionError(f"This is no sound Table Schema: {'; '.join(reasons)}.", where=shown) from None
+        problem = f"This is no sound Table Schema: {'; '.join(reasons)}."
+        raise DefinitionError(problem, where=shown, hint=_ANEW) from None
+    except (TypeError, ValueError, AttributeError, KeyError):  # what the checker itself does not expect
+        raise DefinitionError("This is no sound Table Schema.", where=shown, hint=_ANEW) from None
     return checked
 
 
@@ -181,11 +199,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
-
-
-def _compiles(pattern: str) -> bool:
-    try:
-        re.compile(pattern)
-    except re.error:
-        return False
-    return True

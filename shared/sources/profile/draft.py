@@ -10,6 +10,7 @@ import yaml
 
 from shared.cases.project import Project
 from shared.cases.scaffold import definition_template
+from shared.errors import printable
 from shared.sources.profile.facts import ColumnProfile, FileProfile
 from shared.sources.profile.values import pattern_of
 
@@ -45,7 +46,7 @@ def _source(profile: FileProfile, project: Project, path: Path, slug: str) -> It
     yield "    licence: TODO          # for instance OGL-UK-3.0, CC-BY-4.0, or: not published, used with permission"
     yield "    attribution: TODO      # whom to name under every figure"
     for note in profile.notes:
-        yield f"    # {note}"
+        yield f"    # {printable(note)}"
     if profile.form is not None:
         yield f"    xlsform: {_flow(dict(profile.form.options))}  # copy the form into this folder"
         yield "    columns: {}"
@@ -70,7 +71,9 @@ def _column(one: ColumnProfile) -> Iterator[str]:
     if one.written.startswith(("dates", "moments", "with decimal commas")):
         rules.pop("type", None)
     remarks = [*([one.written] if one.written else []), *one.personal, *one.notes]
-    yield f"      {_flow(one.name)}: {_flow(rules)}" + (f"  # {'; '.join(remarks)}" if remarks else "")
+    key = _flow(one.name)
+    key = key if len(key) <= 120 else f"? {key}\n      "  # YAML takes no longer key on the line of its value
+    yield f"      {key}: {_flow(rules)}" + (f"  # {printable('; '.join(remarks))}" if remarks else "")
 
 
 def _further(profile: FileProfile) -> Iterator[str]:
@@ -78,7 +81,7 @@ def _further(profile: FileProfile) -> Iterator[str]:
     area = next((one for one in profile.columns if one.area_system), None)
     if area is not None:
         count = next((one.name for one in profile.columns if one.role == "count"), None)
-        yield f"# {' '.join(area.areas)}"
+        yield f"# {printable(' '.join(area.areas))}"
         yield "area:"
         yield f"  source: {name}"
         yield f"  column: {_flow(area.name)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from shared.errors import printable
 from shared.sources.profile.facts import FEWEST, ColumnProfile, FileProfile, said, share_said
 
 WIDTH = 100
@@ -13,7 +14,7 @@ _NAME, _TYPE, _EMPTY, _DIFFERENT = 44, 10, 14, 14
 
 def profile_text(profile: FileProfile) -> str:
     """Return the whole profile, lines of at most 100 signs."""
-    return "\n".join(_lines(profile)) + "\n"
+    return "\n".join(map(printable, _lines(profile))) + "\n"
 
 
 def _lines(profile: FileProfile) -> Iterator[str]:
