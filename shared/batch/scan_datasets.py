@@ -87,8 +87,8 @@ def _chart(place: str, text: str, ledger: Mapping[str, Any], private: Collection
                     yield f"{place}, rows {number}, row {at + 1}, column {column}", "a small count that its table hides"
 
 
-PLACES = frozenset(["across", "on", "one", "place", "rank", "right", "up"])
-"""Fields that say where something is drawn, not how many there are."""
+PLACES = frozenset(["across", "bar", "on", "one", "place", "rank", "right", "up"])
+"""Fields that say where something is drawn, or (``bar``, in a map's key) how many areas are in a class: no people."""
 
 
 def _inline(spec: Any) -> Iterator[list[dict[str, Any]]]:
@@ -118,7 +118,10 @@ def _rows(data: Any) -> Iterator[list[dict[str, Any]]]:
 
 
 def _figures(entries: list[Mapping[str, Any]]) -> set[float]:
-    return {round(float(v), 6) for e in entries for row in e["rows"] for v in row if _is_number(v)}
+    """Return every number of the entries' rows; also groups whose names are numbers, such as years of age."""
+    values = [value for entry in entries for row in entry["rows"] for value in row]
+    names = [value for value in values if isinstance(value, str) and re.fullmatch(r"\d{1,4}(?:\.\d+)?", value)]
+    return {round(float(value), 6) for value in [*names, *filter(_is_number, values)]}
 
 
 def _unknown_small(value: Any, known: set[float], entries: list[Mapping[str, Any]]) -> bool:
@@ -141,7 +144,7 @@ def counted_in_words(words: Collection[str], policy: str) -> re.Pattern[str] | N
         return None
     said = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
     small = "|".join(str(n) for n in range(1, rule.threshold))
-    return re.compile(rf"(?<![\w.,–-])(?<!fewer than )(?:{small}) of [\d,]+ (?:{said})\b")
+    return re.compile(rf"(?<![\w.,–-])(?<!fewer than )(?:{small}) of [\d,]+ (?:{said})\b(?! are missing)")
 
 
 def result_findings(name: str, data: bytes, ledger: Mapping[str, Any]) -> Found:

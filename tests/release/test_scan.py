@@ -121,11 +121,69 @@ def test_a_chart_may_carry_what_its_table_shows_and_nothing_smaller() -> None:
     assert said(entry(), many) == ["more rows than a published table has"]
 
 
+def ledger_said(*entries: dict[str, object], private: tuple[str, ...] = (), sizes: tuple[int, ...] = ()) -> list[str]:
+    allowed = Allowed(EMPTY | {"tables": list(entries)}, private=frozenset(private), sizes=frozenset(sizes))
+    return [one.what for one in scan({"ledger.json": b"{}"}, Needles(), allowed)]
+
+
 def test_small_figures_and_figures_in_hidden_rows_are_found_in_the_ledger_itself() -> None:
     small = entry(rows=[["a", 7, "shown"]])
-    assert said(small, []) == ["a count below the threshold"]
-    assert said(entry(rows=[["a", 20, "hidden"]]), []) == ["a figure in a row that is said to be hidden"]
-    assert said(entry(rows=[["a", 7, "shown"]], public_columns=["count"]), []) == []
+    assert ledger_said(small) == ["a count below the threshold"]
+    assert ledger_said(entry(rows=[["a", 20, "hidden"]])) == ["a figure in a row that is said to be hidden"]
+    assert ledger_said(entry(rows=[["a", 7, "shown"]], public_columns=["count"])) == []
+
+
+def test_columns_that_are_not_published_and_tables_as_long_as_the_records_are_found() -> None:
+    assert ledger_said(entry(), private=("g",)) == ["a column that is not to be published"]
+    assert ledger_said(entry(), private=("h",)) == []
+    long = entry(rows=[[f"r{n}", 20, "shown"] for n in range(610)])
+    assert ledger_said(long, sizes=(610,)) == ["as many rows as records have"]
+    assert ledger_said(long, sizes=(611,)) == []
+    assert ledger_said(entry(rows=[[f"r{n}", 20, "shown"] for n in range(2001)])) == ["as many rows as records have"]
+
+
+SHAPES = {"type": "Topology", "objects": {"a": {"geometries": [{"type": "Polygon", "properties": {"count": 7}}]}}}
+FEATURES = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"count": 7}}]}
+PACKED = {"fields": ["group", "count"], "rows": [["b", 7]]}
+
+
+@pytest.mark.parametrize("data", [[{"group": "b", "count": 7}], PACKED, SHAPES, FEATURES])
+@pytest.mark.parametrize("way", ["datasets", "layered"])
+def test_a_small_count_is_found_in_every_form_that_a_chart_keeps_data_in(way: str, data: object) -> None:
+    spec: dict[str, object] = {"usermeta": {"ledger": ["T-1"]}}
+    spec |= {"datasets": {"d-1": data}} if way == "datasets" else {"layer": [{"data": {"values": data}}]}
+    if way == "layered" and data is PACKED:
+        return  # only named datasets are packed
+    page = f'<script type="application/json">{json.dumps(spec)}</script>'
+    found = scan({"report.html": page.encode()}, Needles(), Allowed(EMPTY | {"tables": [entry()]}))
+    assert [one.what for one in found] == ["a small count that its table hides"]
+
+
+def test_a_chart_carries_no_column_that_is_not_published() -> None:
+    spec = {"usermeta": {"ledger": ["T-1"]}, "datasets": {"d": [{"group": "a", "person_ref": 20}]}}
+    page = f'<script type="application/json">{json.dumps(spec)}</script>'
+    allowed = Allowed(EMPTY | {"tables": [entry()]}, private=frozenset(["person_ref", "group"]))
+    found = scan({"report.html": page.encode()}, Needles(), allowed)
+    assert [one.place for one in found] == ["report.html, dataset 1, rows 1, column person_ref"]
+
+
+def test_small_counts_of_people_in_words_are_found_and_classes_are_not() -> None:
+    ledger = EMPTY | {"counted": ["records", "people reached"]}
+    said_small = "<p>4 of 600 records</p><p>fewer than 10 of 600 records</p><p>14 of 600 records, 3 of 4 uses</p>"
+    found = scan({"a.html": said_small.encode()}, Needles(), Allowed(ledger))
+    assert [(one.place.split(",")[1], one.what) for one in found] == [
+        (" line 1", "a count below the threshold, in words")
+    ]
+    assert (
+        scan({"a.html": said_small.replace("4 of 600 r", "40 of 600 r", 1).encode()}, Needles(), Allowed(ledger)) == []
+    )
+
+
+def test_a_picture_inside_a_notebook_is_read_too() -> None:
+    picture = base64.b64encode(png(f"made for {CODE}")).decode()
+    notebook = {"cells": [{"attachments": {"a.png": {"image/png": picture}}}]}
+    found = scan({"notebook.ipynb": json.dumps(notebook).encode()}, needles(), Allowed(EMPTY))
+    assert [one.place for one in found if "tEXt" in one.place or "zTXt" in one.place]
 
 
 def test_a_table_without_an_entry_is_found() -> None:

@@ -8,7 +8,8 @@ import io
 import pandas as pd
 import pytest
 
-from shared.batch.release_page import checker_page, what_was_done
+from shared.batch.release_page import checker_page
+from shared.batch.release_page_tables import what_was_done
 from shared.batch.release_tables import index_csv, safe_cell, table_csv
 from shared.protect import protect_counts
 from shared.protect.ledger import entry_of
@@ -45,7 +46,7 @@ def test_csv_and_checkers_page_are_the_same_whatever_the_hidden_count_is(other: 
         {"policy": "threshold-10-round-5", "outputs": [], "tables": [entry(n)], "measured": {}, "change": ""}
         for n in (4, other)
     ]
-    pages = [checker_page("A case", ledger) for ledger in ledgers]
+    pages = [checker_page("A case", "a-case", ledger) for ledger in ledgers]
     assert pages[0] == pages[1]
     assert table_csv(entry(4)) == table_csv(entry(other))
     assert "hidden: fewer than 10" in pages[0]
