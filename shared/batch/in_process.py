@@ -28,6 +28,9 @@ from shared.batch.kernel import FIXED, REMOVED
 from shared.batch.limits import Limits
 from shared.batch.notebook_run import Run
 
+IN_A_KERNEL = {"display.max_columns": 20, "display.encoding": "UTF-8"}
+"""What pandas sets otherwise when it finds a terminal and no kernel where it is imported."""
+
 
 class InProcess:
     """Executes one job at a time where it is called; each is done when ``wait`` returns."""
@@ -35,11 +38,10 @@ class InProcess:
     def __init__(self, limits: Limits, *, say: Callable[[str], None]) -> None:
         self._say = say
         self._submitted: deque[Job] = deque()
-        if "pandas" not in sys.modules:
-            from shared.batch.parent import as_in_a_kernel
+        import pandas
 
-            with as_in_a_kernel():
-                import pandas  # noqa: F401
+        for name, value in IN_A_KERNEL.items():
+            pandas.set_option(name, value)
 
     @property
     def free(self) -> int:

@@ -60,7 +60,7 @@ def import_everything() -> None:
     from shared.batch.startup import skip_grammars
 
     skip_grammars()
-    with as_in_a_kernel():
+    with _as_in_a_kernel():
         import pandas  # noqa: F401
     for name in LIBRARIES:
         importlib.import_module(name)
@@ -75,7 +75,7 @@ def import_everything() -> None:
 
 
 @contextmanager
-def as_in_a_kernel() -> Iterator[None]:
+def _as_in_a_kernel() -> Iterator[None]:
     """Let pandas find a kernel while it is imported: it sets how many columns it shows, and its encoding, by that."""
     builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # type: ignore[attr-defined]
     stdout, sys.stdout = sys.stdout, SimpleNamespace(encoding="UTF-8")
