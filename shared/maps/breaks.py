@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import warnings
 from collections.abc import Sequence
@@ -94,14 +93,3 @@ def roundest(below: float, upto: float) -> float:
             if below < found <= upto:
                 return found
     return upto
-
-
-def distribution(classes: Classes, values: Sequence[float] | pd.Series[float]) -> list[int]:
-    """Return how many figures lie in each class."""
-    where = np.searchsorted(np.array(classes.breaks), np.asarray(values, dtype="float64"), side="right")
-    return [int(n) for n in np.bincount(where, minlength=len(classes.labels))]
-
-
-def pairs(classes: Classes) -> list[tuple[float, float]]:
-    """Return the limits of each class, infinite at both ends."""
-    return list(itertools.pairwise((-math.inf, *classes.breaks, math.inf)))

@@ -14,7 +14,7 @@ from shared.charts.theme import INK, PAPER
 from shared.maps.areas import FILLS, WORDS, Said, rows_of
 from shared.maps.boundaries import Boundaries
 from shared.maps.classes import Classes
-from shared.maps.hatching import HATCH, hatched, hatching
+from shared.maps.hatching import hatched, hatching
 from shared.maps.hexagons import short_names
 from shared.maps.layout import Bounds, Box
 from shared.protect.table import HIDDEN
@@ -86,7 +86,7 @@ class Surface:
         rows = []
         for code, short in short_names(self.boundaries.names).items():
             at = self.boundaries.geometry[code].representative_point()
-            ink = INK if line_on(self.colours[said[code].kind]) == HATCH else PAPER
+            ink = line_on(self.colours[said[code].kind])
             rows.append({"across": round(at.x), "up": round(at.y), "short": short, "ink": ink})
         text = alt.Chart(alt.InlineData(values=rows)).mark_text(
             baseline="middle", fontSize=alt.ExprRef("width<560?9:11"), tooltip=None, aria=False
@@ -98,22 +98,24 @@ class Surface:
     def _unsure(
         self, said: Mapping[str, Said], classes: Classes, bounds: Bounds, projection: dict[str, Any], lines: int
     ) -> list[Any]:
-        """Return falling lines over areas whose class is not sure: dark on pale fills, pale on dark ones."""
+        """Return falling lines over areas whose class is not sure: dark on pale fills, pale on dark ones.
+
+        Thin and far apart, so that they do not look like the lines of hidden areas.
+        """
         made = []
-        for colour in (HATCH, PAPER):
+        for colour in (INK, PAPER):
             kinds = {k for k, fill in self.colours.items() if line_on(fill) == colour}
             found = [self.boundaries.geometry[c] for c, s in said.items() if s.kind in kinds and s.unsure(classes)]
             if found:
-                made.append(
-                    hatched(hatching(found, bounds, lines=round(0.8 * lines), falling=True), projection, colour)
-                )
+                across = hatching(found, bounds, lines=round(0.6 * lines), falling=True)
+                made.append(hatched(across, projection, colour, 0.6))
         return made
 
 
 def line_on(fill: str) -> str:
-    """Return the colour of lines that can be seen on a fill."""
+    """Return the colour of lines and letters that can be seen on a fill."""
     red, green, blue = (int(fill[n : n + 2], 16) / 255 for n in (1, 3, 5))
-    return HATCH if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.55 else PAPER
+    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.55 else PAPER
 
 
 def outline(shape: shapely.Geometry, projection: dict[str, Any], width: float = 2.4) -> Any:

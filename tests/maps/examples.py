@@ -42,7 +42,7 @@ def india() -> Boundaries:
 
 
 def figures(places: Boundaries, turn: float = 0.0) -> pd.DataFrame:
-    """Figures that rise and fall over the map, and chance from a fixed seed; a hidden area has nothing but its status."""
+    """Figures that rise and fall over the map, and chance from a fixed seed; a hidden area has only its status."""
     rng = np.random.default_rng(7)
     left, low, right, top = shapely.total_bounds(list(places.geometry.values()))
     rows = []

@@ -72,7 +72,7 @@ def test_slivers_and_overlaps_between_neighbours_are_closed() -> None:
         right, lambda p: p + [60 * np.sin(p[:, [1]] / 900)[:, 0], 0 * p[:, 1]][0][:, None] * [1, 0]
     )
     assert not shapely.coverage_is_valid([left, apart])
-    made = joined(np.array([left, apart], dtype=object), 20)
+    made = joined(["l", "r"], np.array([left, apart], dtype=object), 20)
     assert shapely.coverage_is_valid(made)
     assert slivers(list(made), 160) == []
     assert shapely.area(made).sum() == pytest.approx(shapely.area([left, right]).sum(), rel=0.002)
@@ -102,7 +102,7 @@ def test_an_area_that_is_nothing_but_a_speck_stays() -> None:
 
 def test_several_years_in_one_file_are_no_map() -> None:
     county, district = shapely.box(0, 0, 100_000, 100_000), shapely.box(0, 0, 50_000, 100_000)
-    with pytest.raises(DataError, match="lie over each other") as told:
+    with pytest.raises(DataError, match="lie over each other: c and d") as told:
         drawn(["c", "d"], np.array([county, district], dtype=object))
     assert "where" in str(told.value)
 
