@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 TESTS  := $(VENV)/.ready-for-tests
 PIP    := $(BIN)/python -m pip install --quiet
 
-.PHONY: reports test lab lock clean help
+.PHONY: reports test bench lab lock clean help
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -19,6 +19,9 @@ test: $(TESTS)  ## style, types and all tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+bench: $(TESTS)  ## what it costs, against the goals; make bench PARTS=rows,draws BENCH="--cases 10" for less
+	$(BIN)/python -m tests.bench $(PARTS) $(BENCH)
 
 lab: $(READY)  ## JupyterLab on the notebooks, with settings for a closed network
 	$(BIN)/casebook lab

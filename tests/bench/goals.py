@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 
@@ -44,6 +44,3 @@ def table(results: Sequence[Result]) -> str:
         if r.detail:
             lines += ["", f"{r.what}:", *(f"- {line}" for line in r.detail)]
     return "\n".join(lines)
-
-
-Part = Callable[["Options"], list[Result]]  # type: ignore[name-defined]  # noqa: F821
