@@ -16,8 +16,8 @@ def pattern_problem(pattern: str) -> str:
         re.compile(pattern)
     except (re.error, RecursionError, OverflowError, MemoryError) as error:
         return f"The pattern is not a regular expression: {error}."
-    import pyarrow as pa
-    import pyarrow.compute as pc
+    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow.compute as pc  # type: ignore[import-untyped]
 
     try:
         pc.match_substring_regex(pa.array(["", None], type=pa.large_string()), pattern)
