@@ -49,7 +49,7 @@ class Drawn:
     tolerance: int
 
 
-def joined(shapes: Shapes, grid: float, where: str = "") -> Shapes:
+def joined(codes: Sequence[str], shapes: Shapes, grid: float, where: str = "") -> Shapes:
     """Return the shapes with points on a grid, without overlaps, and without gaps narrower than ``GAP`` steps.
 
     Such a gap is a sliver, or a river mouth that is no line wide on the map. Overlaps and gaps go to the area with
@@ -57,7 +57,7 @@ def joined(shapes: Shapes, grid: float, where: str = "") -> Shapes:
     (several years in one file, say), or do not come together.
     """
     made = shapely.set_precision(shapes, grid)
-    _overlapping(made, where)
+    _overlapping(codes, made, where)
     for _ in range(5):
         made = shapely.set_precision(shapely.coverage_clean(made, gap_width=GAP * grid), grid)
         if shapely.coverage_is_valid(made):
@@ -93,7 +93,7 @@ def drawn(codes: Sequence[str], shapes: Shapes, *, where: str = "", budget: int 
     """
     left, low, right, top = (float(side) for side in shapely.total_bounds(shapes))
     grid = step(max(right - left, top - low))
-    whole = joined(np.array([_without_specks(s, grid) for s in shapes], dtype=object), grid, where)
+    whole = joined(codes, np.array([_without_specks(s, grid) for s in shapes], dtype=object), grid, where)
     for steps in TOLERANCES:
         simple = shapely.coverage_simplify(whole, steps * grid)
         if shapely.is_empty(simple).any() or not shapely.coverage_is_valid(simple):
@@ -128,11 +128,17 @@ def _without_specks(shape: shapely.Geometry, grid: float) -> shapely.Geometry:
     return kept[0] if len(kept) == 1 else shapely.MultiPolygon(list(kept))
 
 
-def _overlapping(shapes: Shapes, where: str) -> None:
-    """Raise ``DataError`` if the areas cover each other by more than a tenth: no coverage, and no fault of drawing."""
-    together, alone = shapely.area(shapely.union_all(shapes)), shapely.area(shapes).sum()
-    if alone > 1.1 * together:
+def _overlapping(codes: Sequence[str], shapes: Shapes, where: str) -> None:
+    """Raise ``DataError`` if areas lie over each other by more than half of one, which is no fault of drawing."""
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    pairs = [(a, b) for a, b in zip(left, right, strict=True) if a < b]
+    one, other = (shapes[[pair[side] for pair in pairs]] for side in (0, 1))
+    common = shapely.area(shapely.intersection(one, other))
+    over = np.flatnonzero(common > np.minimum(shapely.area(one), shapely.area(other)) / 2)
+    if len(over):
+        named = "; ".join(f"{codes[pairs[n][0]]} and {codes[pairs[n][1]]}" for n in over[:3])
         raise DataError(
-            f"The areas lie over each other ({alone / together - 1:.0%} more area than land).", where=where,
-            hint="Are several years, or counties and their districts, in one file? Choose with where in case.yaml.",
-        )  # fmt: skip
+            f"Areas lie over each other: {named}" + (f" and {len(over) - 3} more pairs." if len(over) > 3 else "."),
+            where=where,
+            hint="Are several years, or counties and their districts, in one list? Choose with where in case.yaml.",
+        )

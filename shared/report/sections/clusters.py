@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,6 +11,7 @@ from shared.errors import DataError, ProtectionError, nearest
 from shared.maps.boundaries import Boundaries
 from shared.maps.clusters import cluster_map
 from shared.maps.declared import declared_boundaries
+from shared.maps.shipped import unshipped
 from shared.measures.spatial import FEWEST, Association, Kind, spatial_association
 from shared.measures.spatial_neighbours import Islands, Neighbours, neighbours
 from shared.protect import NOT_RECORDED, Column, SafeTable, compare, public_table, regroup
@@ -25,7 +27,7 @@ WORDS = {
     Kind.HIGH_LOW: "Many, beside few",
     Kind.LOW_HIGH: "Few, beside many",
     Kind.LOW_LOW: "Few, beside few",
-    Kind.CHANCE: "Not distinguishable from chance",
+    Kind.CHANCE: "Could be chance",
     Kind.UNTESTED: "Not tested",
 }
 
@@ -33,7 +35,7 @@ WORDS = {
 def clusters(
     study: Study, source: str, *, by: str, reference: str, reference_count: str, title: str, counted: str,
     boundaries: str = "", reference_by: str = "", people: str = "residents", per: int = 1000,
-    islands: Islands = "nearest", ranked: bool = False, permutations: int = 9999, level: float = 0.05,
+    inset: Mapping[str, str] | None = None, islands: Islands = "nearest", ranked: bool = False, permutations: int = 9999, level: float = 0.05,
 ) -> Section:  # fmt: skip
     """Say whether counts a head cluster in space, and where; see ``Study.clusters``."""
     column = _column(study, reference, reference_by or by)
@@ -60,8 +62,11 @@ def clusters(
     rate = f"{counted.capitalize()} per {per:,} {people}"
     shown = _table(study, table, borders, rates, beside.among(counts), found, title, rate)
     description = f"Map of {len(borders.names)} areas. {_pattern(found, counted)} {_counted(found)}"
+    name, start = next(iter((inset or {}).items()), ("", ""))
+    enlarged = [c for c in borders.names if start and c.startswith(start)]
     figure = Figure(
-        cluster_map(shown, borders, description=description.replace("*", "")), shown, literal(title),
+        cluster_map(shown, borders, description=description.replace("*", ""), inset=enlarged, inset_name=name), shown,
+        literal(title),
         f"{rate}, each area compared with the areas beside it", _note(found, beside, borders, people, ranked),
     )  # fmt: skip
     return Section([Prose(_pattern(found, counted) + " " + _places(found, borders)), figure])
@@ -80,7 +85,7 @@ def _borders(study: Study, name: str, codes: pd.Series[str]) -> Boundaries:
     wanted = name or (area.boundaries if area is not None else None) or ""
     declared = [key for key, source in study.case.sources.items() if source.kind == "boundaries"]
     if wanted not in declared:
-        hint = nearest(wanted, declared) or "Declare a source of kind boundaries in case.yaml and name it."
+        hint = nearest(wanted, declared) or unshipped(area.system if area is not None else "")
         raise DataError(f'There are no boundaries "{wanted}" for a map of clusters.', hint=hint)
     return declared_boundaries(study.project, wanted, study.case.sources[wanted], only=codes)
 
@@ -127,7 +132,7 @@ def _table(
     columns = (
         Column("name", "Area", "group"), Column("code", "Code", "code"), Column("rate", rate, "value", decimals=2),
         Column("around", "Mean of the areas beside it", "value", decimals=2),
-        Column("cluster", "Compared with the areas beside it", "text"),
+        Column("cluster", "Compared with neighbours", "text"),
         Column("p", "p", "value", decimals=4), Column("adjusted", "p, adjusted", "value", decimals=4),
         Column("status", "Status", "status"),
     )  # fmt: skip
