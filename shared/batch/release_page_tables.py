@@ -63,7 +63,7 @@ def what_was_done(entry: Mapping[str, Any], row: Sequence[Any]) -> str:
         return "passed on as it is"
     if state == HIDDEN:
         return f"hidden: {policy.small}, or needed to protect another figure"
-    if state in (NOT_AVAILABLE, NOT_APPLICABLE):
+    if state in (NOT_AVAILABLE, NOT_APPLICABLE) and not any(_counts(entry, row)):
         return f"{state} in the source"
     if policy.method == "cell-key":
         return "noise added, or rounded"
@@ -71,16 +71,21 @@ def what_was_done(entry: Mapping[str, Any], row: Sequence[Any]) -> str:
 
 
 def _rounded(entry: Mapping[str, Any], row: Sequence[Any], policy: Policy) -> str:
-    counts = [
-        row[n] for n, c in enumerate(entry["columns"])
-        if c["role"] == "count" and c["name"] not in entry["public_columns"]
-    ]  # fmt: skip
+    counts = _counts(entry, row)
     if policy.base is None:
         return "shown as it is: at or above the threshold"
     if counts and all(count == 0 for count in counts):
         return "zero, shown as it is"
     most = policy.base - 1 if "adds up" in entry["note"] else policy.base // 2
     return f"rounded: changed by at most {most}"
+
+
+def _counts(entry: Mapping[str, Any], row: Sequence[Any]) -> list[Any]:
+    """Return the counts of people in a row, not those published elsewhere."""
+    return [
+        row[n] for n, c in enumerate(entry["columns"])
+        if c["role"] == "count" and c["name"] not in entry["public_columns"]
+    ]  # fmt: skip
 
 
 def _folded(entry: Mapping[str, Any], table: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from shared.errors import ProtectionError
 from shared.protect.book import exposed_in
 from shared.protect.counted import Counted
 from shared.protect.joint import Link
@@ -25,7 +26,7 @@ def given_away(
     left.
     """
     alike = [table for table in before if same.get(table.lineage.source, False) and table not in now]
-    found = [title for title, _ in exposed_in([*now, *alike], links)] if alike else []
+    found = _together(now, alike, links) if alike else []
     if published:
         return list(dict.fromkeys(found))
     changed = [table for table in before if not same.get(table.lineage.source, False)]
@@ -34,6 +35,26 @@ def given_away(
             if (table.lineage, table.by) == (old.lineage, old.by) and _few_apart(table, old):
                 found.append(table.title)
     return list(dict.fromkeys(found))
+
+
+def _together(
+    now: Sequence[Counted], alike: Sequence[Counted], links: Mapping[str, Sequence[Link]] | None
+) -> list[str]:
+    """Attack all tables of both releases; where groups have been defined anew since, each earlier table by itself.
+
+    Tables that contradict one another count other people under the same name: nothing follows from such a pair.
+    """
+    try:
+        return [title for title, _ in exposed_in([*now, *alike], links)]
+    except ProtectionError:
+        pass
+    found = []
+    for old in alike:
+        try:
+            found += [title for title, _ in exposed_in([*now, old], links)]
+        except ProtectionError:
+            continue
+    return found
 
 
 def _few_apart(table: Counted, old: Counted) -> bool:

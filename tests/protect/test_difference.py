@@ -45,3 +45,15 @@ def test_rounding_hides_a_change_of_a_few() -> None:
 def test_other_tables_of_changed_data_are_not_compared() -> None:
     other = counted("u", Lineage("r"), ["h"], [("a",)], [43], [False], EXACT)
     assert given_away([other], [table([20, 40, 30])], OTHER) == []
+
+
+def test_groups_defined_anew_give_nothing_away_and_are_no_obstacle() -> None:
+    """The same data, other groups: 40 people in group a then, 20 now. The tables contradict each other."""
+    before = [table([40, 20, 30]), counted("all", Lineage("r"), [], [()], [90], [False], EXACT)]
+    assert given_away([table([20, 40, 30])], before, SAME) == []
+
+
+def test_what_the_organisation_published_itself_is_no_secret() -> None:
+    before, now = [table([20, 40, 30])], [table([20, 43, 30])]
+    assert given_away(now, before, OTHER) == ["t"]
+    assert given_away(now, before, OTHER, published=True) == []

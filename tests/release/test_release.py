@@ -20,6 +20,7 @@ from shared.cases.load import load_case
 from shared.cases.project import Project
 from shared.cli import main
 from shared.errors import ProtectionError
+from shared.sources.prepare import prepare
 from tests.batch.small import Told
 from tests.release.canary import bytes_with, copied, plant
 
@@ -151,9 +152,15 @@ def test_a_figure_that_an_earlier_release_gives_away_refuses_this_one(project: P
     earlier = ledger_of(project)
     case = load_case(project, SLUG)
     earlier["sources"] = {name: source.sha256 for name, source in case.sources.items()}
-    fact = next(f for f in earlier["facts"] if len(f["cells"]) > 10 and any(c[1] is None for c in f["cells"]))
-    for cell in fact["cells"]:
-        cell[1:] = [4.0, 4.0] if cell[1] is None else cell[1:]
+    frame = prepare(project, case).frames["records"].astype("str")
+    shown = 0
+    for fact in earlier["facts"]:
+        for cell in fact["cells"]:
+            if cell[1] is None and not fact["chosen"] and "not recorded" not in cell[0]:
+                true = (frame[fact["by"]] == cell[0]).all(axis=1).sum()
+                cell[1:] = [float(true), float(true)]
+                shown += 1
+    assert shown
     path = tmp_path / "earlier.json"
     path.write_text(json.dumps(earlier), encoding="utf-8")
     said = reasons(project, earlier=[path])
