@@ -12,6 +12,9 @@ import mistune
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _MARKUP = re.compile(r"(\*\*|__|`|(?<!\w)[*_]|[*_](?!\w))|\[([^\]]*)\]\([^)]*\)|\\([!-/:-@\[-`{-~])")
 
+_ATTRIBUTES = re.compile(r"""\s(?:href|xlink:href|style|class|id|src|on\w+)\s*=\s*(?:"[^"]*"|'[^']*')""", re.IGNORECASE)
+r"""What \href, \style and the like make of a formula: places to go to and looks, which no formula needs."""
+
 
 class SafeRenderer(mistune.HTMLRenderer):
     """mistune's own renderer with HTML escaped, no outside images and no headings (a block has its own)."""
@@ -65,5 +68,5 @@ def formula_html(latex: str, *, display: bool = True) -> str:
     """Return a LaTeX formula as MathML, which browsers draw without any script; the LaTeX is kept as its alt text."""
     from latex2mathml.converter import convert
 
-    made: str = convert(latex, display="block" if display else "inline")
+    made: str = _ATTRIBUTES.sub("", convert(latex, display="block" if display else "inline"))
     return made.replace("<math ", f'<math alttext="{html.escape(latex, quote=True)}" ', 1)
