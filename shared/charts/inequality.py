@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from shared.charts.parts import drawn, key
+from shared.charts.parts import FEW_TICKS, drawn, key
 from shared.charts.series import ABOVE_TITLE, ON_TOP
 from shared.charts.theme import BLUE, SERIES, SOFT, finish
 from shared.errors import MeasureError
@@ -33,7 +33,7 @@ def lorenz(
     if len(called) > len(SERIES):
         raise MeasureError(f"A Lorenz chart shows at most {len(SERIES)} curves, not {len(called)}.")
     curves = pd.concat([_curve(rows[rows["series"] == name] if series else rows, str(name)) for name in called])
-    percent = {"format": "%", "grid": True, "domain": False, "ticks": False, "tickCount": 5}
+    percent = {"format": "%", "grid": True, "domain": False, "ticks": False, "tickCount": FEW_TICKS}
     scale = alt.Scale(domain=[0, 1], nice=False)
     x = alt.X("right:Q", scale=scale, axis=alt.Axis(title=f"{names[1]}, cumulated", **percent))
     y = alt.Y("up:Q", scale=scale, axis=alt.Axis(title=f"{names[0]}, cumulated", **percent, **ON_TOP))

@@ -31,6 +31,10 @@ WHY = {HIDDEN: "hidden", NOT_AVAILABLE: "no figure", NOT_APPLICABLE: "does not a
 """What is written where a mark would have stood."""
 
 
+FEW_TICKS = alt.ExprRef("windowSize()[0] < 640 ? 3 : 5")
+"""How many figures stand on an axis: on a phone five would touch."""
+
+
 @dataclass(frozen=True)
 class Drawn:
     """What a chart may draw: the rows under neutral names, and how each column is labelled and printed."""
@@ -69,7 +73,7 @@ class Drawn:
         """Return the number axis of a column: light grid, no line of its own."""
         said = title or self.columns[name].label
         options: dict[str, Any] = {
-            "tickCount": 5,
+            "tickCount": FEW_TICKS,
             "domain": False,
             "ticks": False,
             "format": self.number_format(name, short=True),
