@@ -179,8 +179,8 @@ class Study:
             tables.append(self.table(name, by, title=title, count=count, counted="people"))
         both = set(tables[0].frame[by]) & set(tables[1].frame[by]) - {NOT_RECORDED}
         labelled = {
-            "share": f"Share, {labels[0].lower()}",
-            "reference_share": f"Share, {labels[1].lower()}",
+            "share": f"Share, {_inside(labels[0])}",
+            "reference_share": f"Share, {_inside(labels[1])}",
             "count": labels[0],
             "reference_count": labels[1],
         }
@@ -281,6 +281,25 @@ class Study:
             islands=islands, ranked=ranked, permutations=permutations, level=level,
         )  # fmt: skip
 
+    def other_areas(
+        self, source: str, *, by: str, into: str, title: str, counted: str, boundaries: str = "",
+        alike: Mapping[str, str] | None = None, people: str = "residents",
+    ) -> Section:  # fmt: skip
+        """Give a count for other areas, in which its own do not nest, with limits of what is certain.
+
+        ``by`` is a column that may be published and holds codes of ``boundaries`` (a source; else that of ``area``);
+        ``into`` is the source of boundaries wanted. Areas that are cut are shared out by area, or by ``people`` of
+        smaller areas: ``alike`` names their ``boundaries``, and the ``reference`` with its columns ``by`` and
+        ``count``. Totals stay; what lies in none of the new areas is said. Worked out from protected counts: an area
+        with a piece of a hidden one is hidden. Raises ``DataError`` if codes and borders do not meet.
+        """
+        from shared.report.sections.other_areas import other_areas
+
+        return other_areas(
+            self, source, by=by, into=into, title=title, counted=counted, boundaries=boundaries, alike=alike,
+            people=people,
+        )  # fmt: skip
+
     def changes(self, proposed: Mapping[str, Mapping[str, float]]) -> Section:
         """Show what a few changes by the organisation would move: change -> indicator -> the value it would reach."""
         from shared.report.sections.changes import changes
@@ -343,6 +362,12 @@ class Study:
 
         return comparison(self)
 
+    def quotations(self, title: str = "In their own words") -> Section:
+        """Print what people said, where case.yaml declares it: marked publishable, masked, and reviewed."""
+        from shared.report.sections.quotations import quotations
+
+        return quotations(self, title)
+
     def limitations(self) -> Section:
         """List what a user of the figures has to mind."""
         from shared.report.sections.closing import limitations
@@ -366,6 +391,11 @@ class Study:
         from shared.report.sections.reproduce import reproduce
 
         return reproduce(self)
+
+
+def _inside(label: str) -> str:
+    """Write a label inside a sentence; one with capitals in it (British Red Cross) is a name and stays."""
+    return label if label[1:] != label[1:].lower() else label.lower()
 
 
 def open_case(
