@@ -12,6 +12,7 @@ from shared.charts.theme import INK, SOFT, finish
 from shared.errors import DataError
 from shared.maps.areas import FILLS, WORDS, Said, counted, said_of
 from shared.maps.boundaries import Boundaries
+from shared.maps.carried import Carried, checked_once
 from shared.maps.classes import Classes
 from shared.maps.hatching import hatched, hatching
 from shared.maps.key import STROKES, Entry, Key
@@ -27,6 +28,7 @@ UNSURE = "Class not sure"
 UNSURE_RULE = "Falling lines: the 95% interval of the figure reaches into another class."
 
 
+@checked_once
 def choropleth(
     table: object, boundaries: Boundaries, *, description: str, value: str, classes: Classes, code: str = "code",
     height: int = 520, outlined: str | None = None, interval: tuple[str, str] | None = None,
@@ -124,7 +126,7 @@ def inset_frame(layout: Layout, bounds: Bounds, part: Bounds, name: str) -> list
     left, low, right, top = part
     ring = [[left, low], [left, top], [right, top], [right, low], [left, low]]
     feature = {"type": "Feature", "geometry": {"type": "LineString", "coordinates": ring}, "properties": {}}
-    frame = alt.Chart(alt.InlineData(values=feature)).mark_geoshape(
+    frame = alt.Chart(Carried(values=feature)).mark_geoshape(
         filled=False, stroke=INK, strokeWidth=1, tooltip=None, aria=False
     )
     times = f"format({layout.inset.scale(part)}/{layout.maps[0].scale(bounds)}, '.1f')"
@@ -137,7 +139,7 @@ def inset_frame(layout: Layout, bounds: Bounds, part: Bounds, name: str) -> list
 
 def words_at(box: Box, said: str | alt.ExprRef, up: int, bold: bool = False) -> Any:
     """Return a line of words at the left, so many pixels above a box."""
-    line = alt.Chart(alt.InlineData(values=[{}])).transform_calculate(left=box.x, top=f"{box.y}-{up}")
+    line = alt.Chart(Carried(values=[{}])).transform_calculate(left=box.x, top=f"{box.y}-{up}")
     mark = line.mark_text(
         align="left", baseline="middle", text=said, fontSize=13, color=INK if bold else SOFT,
         fontWeight="bold" if bold else "normal",

@@ -9,6 +9,7 @@ import altair as alt
 import numpy as np
 import shapely
 
+from shared.maps.carried import Carried
 from shared.maps.layout import Bounds
 
 HATCH = "#69747d"
@@ -39,7 +40,7 @@ def hatching(shapes: Sequence[shapely.Geometry], bounds: Bounds, *, lines: int =
 
 def hatched(feature: Any, projection: dict[str, Any], colour: str = HATCH, width: float = 0.8) -> Any:
     """Return the layer that draws the lines of ``hatching``."""
-    chart = alt.Chart(alt.InlineData(values=feature))
+    chart = alt.Chart(Carried(values=feature))
     return chart.mark_geoshape(filled=False, stroke=colour, strokeWidth=width, tooltip=None, aria=False).project(
         **projection
     )

@@ -10,6 +10,7 @@ from typing import Any
 import altair as alt
 
 from shared.charts.theme import INK, SOFT
+from shared.maps.carried import Carried
 from shared.maps.layout import Box
 
 ROW, LINE, BEFORE_BARS, AFTER_BARS, LETTERS = 24, 17, 196, 34, 42
@@ -78,7 +79,7 @@ class Key:
             for n, e in enumerate(self.entries)
         ]  # fmt: skip
         room = f"({box.w}-{BEFORE_BARS + AFTER_BARS})"
-        base = alt.Chart(alt.InlineData(values=rows)).transform_calculate(
+        base = alt.Chart(Carried(values=rows)).transform_calculate(
             left=f"{box.x}+9", words_left=f"{box.x}+28", start=f"{box.x}+{BEFORE_BARS}",
             end=f"{box.x}+{BEFORE_BARS}+{room}*datum.bar/{most}",
         )  # fmt: skip
@@ -113,7 +114,7 @@ class Key:
         lines += [
             {"said": line, "at": end + 4 + LINE * n + LINE / 2, "from": 0} for n, line in enumerate(self.below_lines)
         ]
-        base = alt.Chart(alt.InlineData(values=lines)).transform_calculate(left=f"{box.x}+datum.from")
+        base = alt.Chart(Carried(values=lines)).transform_calculate(left=f"{box.x}+datum.from")
         said = base.mark_text(align="left", baseline="middle", fontSize=12.5, color=SOFT)
         return [said.encode(x=_pixels("left"), y=alt.Y("at:Q", scale=None, axis=None), text="said:N")]
 

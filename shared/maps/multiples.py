@@ -8,6 +8,7 @@ from typing import Any
 from shared.errors import DataError
 from shared.maps.areas import said_of
 from shared.maps.boundaries import Boundaries
+from shared.maps.carried import checked_once
 from shared.maps.choropleth import fills_of, finished, key_of, tips, words_at
 from shared.maps.classes import Classes
 from shared.maps.layout import HEAD, arranged
@@ -17,6 +18,7 @@ from shared.protect import require_safe
 MOST = 9
 
 
+@checked_once
 def small_multiples(
     table: object, boundaries: Boundaries, *, description: str, value: str, classes: Classes, by: str,
     code: str = "code", order: Sequence[str] = (), rule: str = "",

@@ -9,6 +9,7 @@ import altair as alt
 
 from shared.charts.parts import drawn
 from shared.charts.theme import BLUE, INK, finish
+from shared.maps.carried import Carried
 
 BINS = 60
 
@@ -49,7 +50,7 @@ def strip(
             words = label.mark_text(align=align, dx=4 if side == "low" else -4, dy=2, fontSize=12, limit=150)
             layers.append(words.encode(y=alt.Y("label_at:Q", axis=None), text="area:N"))
     if marked is not None:
-        line = alt.Chart(alt.InlineData(values=[{"at": marked}])).mark_rule(color=INK, strokeWidth=1.5)
+        line = alt.Chart(Carried(values=[{"at": marked}])).mark_rule(color=INK, strokeWidth=1.5)
         layers.insert(0, line.encode(x=alt.X("at:Q", scale=alt.Scale(zero=False, padding=24))))
     height = min(320, 26 * (1 + 2 * named) + 8 * top)
     return finish(alt.layer(*layers).properties(width="container", height=height), given.table, description)

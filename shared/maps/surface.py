@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import shapely
 from shared.charts.theme import INK, PAPER
 from shared.maps.areas import FILLS, WORDS, Said, rows_of
 from shared.maps.boundaries import Boundaries
+from shared.maps.carried import Carried
 from shared.maps.classes import Classes
 from shared.maps.hatching import hatched, hatching
 from shared.maps.hexagons import short_names
@@ -39,11 +41,12 @@ class Surface:
         """Limits of all areas."""
         return bounds_of(list(self.boundaries.geometry.values()))
 
+    @functools.cached_property
     def data(self) -> Any:
         """Return the borders as data; every layer names the same, so a map carries them once."""
         layer = self.boundaries.layer
         form = alt.DataFormat(type="topojson", feature=layer) if layer else alt.DataFormat(property="features")
-        return alt.InlineData(values=dict(self.boundaries.payload), format=form)
+        return Carried(values=dict(self.boundaries.payload), format=form)
 
     def layers(
         self, said: Mapping[str, Said], box: Box, bounds: Bounds, number: int, *, only: Sequence[str] | None = None,
@@ -55,11 +58,11 @@ class Surface:
         hatches areas whose interval leaves their class.
         """
         projection = box.projection(bounds, number)
-        base = alt.Chart(self.data())
+        base = alt.Chart(self.data)
         if only is not None:
             base = base.transform_filter(f"indexof({json.dumps(list(only))}, datum.id) >= 0")
         drawn = {c: s for c, s in said.items() if only is None or c in set(only)}
-        rows = alt.InlineData(values=rows_of(said, self.boundaries, named=names))
+        rows = Carried(values=rows_of(said, self.boundaries, named=names))
         fields = ["class", "value", *(["name"] if names else []), *(["low", "high"] if _any_interval(said) else [])]
         scale = alt.Scale(domain=list(self.colours), range=list(self.colours.values()))
         thin = 0.6 if len(self.boundaries.names) <= 200 and lines > 60 else 0.35
@@ -88,7 +91,7 @@ class Surface:
             at = self.boundaries.geometry[code].representative_point()
             ink = line_on(self.colours[said[code].kind])
             rows.append({"across": round(at.x), "up": round(at.y), "short": short, "ink": ink})
-        text = alt.Chart(alt.InlineData(values=rows)).mark_text(
+        text = alt.Chart(Carried(values=rows)).mark_text(
             baseline="middle", fontSize=alt.ExprRef("width<560?9:11"), tooltip=None, aria=False
         )
         return text.encode(
@@ -123,7 +126,7 @@ def outline(shape: shapely.Geometry, projection: dict[str, Any], width: float = 
     rounded = json.loads(shapely.to_geojson(shapely.transform(shape, lambda points: points.round())))
     feature = {"type": "Feature", "geometry": rounded, "properties": {}}
     return (
-        alt.Chart(alt.InlineData(values=feature))
+        alt.Chart(Carried(values=feature))
         .mark_geoshape(filled=False, stroke=INK, strokeWidth=width, tooltip=None, aria=False)
         .project(**projection)
     )

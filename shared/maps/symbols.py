@@ -12,6 +12,7 @@ from shared.charts.theme import BLUE, INK, PAPER, SOFT, finish
 from shared.errors import DataError
 from shared.maps.areas import FILLS, WORDS, Said, counted, said_of
 from shared.maps.boundaries import Boundaries
+from shared.maps.carried import Carried, checked_once
 from shared.maps.choropleth import enlarged_part, inset_frame
 from shared.maps.key import Entry, Key
 from shared.maps.layout import GAP, Box, arranged
@@ -26,6 +27,7 @@ RADIUS = "(width<560?26:30)"
 SIZES_HEIGHT = 84
 
 
+@checked_once
 def symbols(
     table: object, boundaries: Boundaries, *, description: str, value: str, code: str = "code", height: int = 520,
     inset: Iterable[str] = (), inset_name: str = "",
@@ -92,7 +94,7 @@ def _circles(
             at = boundaries.geometry[code].representative_point()
             rows.append({"name": boundaries.names[code], "value": s.value, "across": round(at.x), "up": round(at.y)})
     return (
-        alt.Chart(alt.InlineData(values=rows))
+        alt.Chart(Carried(values=rows))
         .transform_calculate(size=f"pow(2*{RADIUS},2)*datum.value/{most:.10g}")
         .mark_circle(fill=BLUE, fillOpacity=0.6, stroke=PAPER, strokeWidth=0.8, opacity=1)
         .encode(longitude="across:Q", latitude="up:Q", size=alt.Size("size:Q", scale=None), tooltip=tips)
@@ -105,7 +107,7 @@ def _sizes(box: Box, most: float) -> list[Any]:
     figures = sizes_of(most)
     rows = [{"value": v, "said": f"{v:,.10g}", "n": n} for n, v in enumerate(figures)]
     radius = f"{RADIUS}*sqrt(datum.value/{most:.10g})"
-    base = alt.Chart(alt.InlineData(values=rows)).transform_calculate(
+    base = alt.Chart(Carried(values=rows)).transform_calculate(
         r=radius, x=f"{box.x}+{RADIUS}+2", y=f"{box.y}+{SIZES_HEIGHT - 14}-({radius})",
         top=f"{box.y}+{SIZES_HEIGHT - 14}-2*({radius})", size=f"pow(2*({radius}),2)",
         words=f"{box.x}+2*{RADIUS}+{GAP}",
