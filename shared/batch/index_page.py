@@ -34,6 +34,7 @@ INTRODUCTION = (
 STYLE = """
 .entry { border-top: 1px solid var(--line); padding: 1.75rem 0 1.25rem; max-width: 60rem; }
 .entry h2 { border: 0; margin: 0; padding: 0; font-size: 1.375rem; }
+.entry h2 + p:not(.by) { margin-top: .5rem; }
 .entry .by { color: var(--soft); margin: .25rem 0 .75rem; }
 .introduction { max-width: 46rem; padding: 1.75rem 0 1rem; }
 .uses { display: grid; grid-template-columns: repeat(2, 1fr); gap: .5rem 1.25rem; margin: 0 0 1rem; }

@@ -118,6 +118,11 @@ def sentence(text: str) -> str:
     return f"{trimmed[:1].upper()}{trimmed[1:].rstrip('.')}." if trimmed else ""
 
 
+def indicators(number: int) -> str:
+    """Return how many indicators: ``1 indicator``, ``2 indicators``."""
+    return f"{number} indicator{'' if number == 1 else 's'}"
+
+
 def points(sentences: list[str]) -> str:
     """Return one sentence as a paragraph, several as a list."""
     return "\n".join(f"- {said}" for said in sentences) if len(sentences) > 1 else "".join(sentences)

@@ -22,6 +22,8 @@ def needed_text(entry: Indicator, goalposts: tuple[float, float] | None, value: 
         return f"{anchor} of 4: {_anchor(entry, anchor)}"
     smaller_is_better = goalposts is None or goalposts[0] > goalposts[1]
     limit = _rounded(value, up=not smaller_is_better)
+    if entry.unit in ("periods", "days"):  # nobody waits for half of one
+        limit = math.floor(limit) if smaller_is_better else math.ceil(limit)
     if entry.unit == "ratio 0–1":
         shown = f"{limit * 100:g}%"
     else:

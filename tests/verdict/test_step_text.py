@@ -15,6 +15,7 @@ from shared.verdict.step_text import needed_text
         ("TIM-1", 346.9, "at most 346 days"),  # 347 would be too late
         ("ACC-2", 1.4549, "at most 1.45 points"),
         ("COH-2", 4.0, "at least 4 periods"),
+        ("COH-2", 2.44, "at least 3 periods"),
         ("REP-4", 0.8301, "at least 0.831"),
         ("SDC-1", 0.0, "at most 0"),
         ("GOV-7", 0.0, "to be known; any score will do"),  # not known and a score of 0 is enough for this use

@@ -15,7 +15,7 @@ from shared.protect.table import Column
 from shared.report.blocks import Block, DefinitionList, Disclosure, Prose, Section, literal
 from shared.report.datatable import DataTable
 from shared.report.shown import shown_score
-from shared.report.words import in_unit, number, unit_words, value_with_interval
+from shared.report.words import in_unit, indicators, number, unit_words, value_with_interval
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -145,7 +145,7 @@ def _open(study: Study, entries: list[Indicator]) -> list[Block]:
             items.append((f"{entry.id} {entry.name}", said))
     if not items:
         return []
-    title = f"Not known yet: {len(items)} indicators, and the question that would settle each"
+    title = f"Not known yet: {indicators(len(items))}, and the question that would settle each"
     return [
         Disclosure(title, [Prose("Not known is not poor: it counts neither for nor against."), DefinitionList(items)])
     ]
@@ -158,5 +158,7 @@ def _not_applicable(study: Study, entries: list[Indicator]) -> list[Block]:
         if study.measurements[e.id].state is State.NOT_APPLICABLE
     ]
     return (
-        [Disclosure(f"Does not apply here: {len(items)} indicators, and why", [DefinitionList(items)])] if items else []
+        [Disclosure(f"Does not apply here: {indicators(len(items))}, and why", [DefinitionList(items)])]
+        if items
+        else []
     )

@@ -15,7 +15,7 @@ from shared.protect import public_table
 from shared.protect.table import Column
 from shared.report.blocks import Block, DefinitionList, Disclosure, Prose, Section, literal
 from shared.report.datatable import DataTable
-from shared.report.words import day, number
+from shared.report.words import day, indicators, number
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -134,5 +134,5 @@ def _open(study: Study, entries: list[Indicator]) -> list[Block]:
         "are the questions to ask it."
     )
     return [
-        Disclosure(f"Not judged yet: {len(items)} indicators, and what to ask", [Prose(intro), DefinitionList(items)])
+        Disclosure(f"Not judged yet: {indicators(len(items))}, and what to ask", [Prose(intro), DefinitionList(items)])
     ]

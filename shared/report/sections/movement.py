@@ -15,7 +15,7 @@ from shared.report.figure import Figure
 from shared.report.sections.instruments import instruments
 from shared.report.sections.profile import achieved_assurance
 from shared.report.shown import shown_score
-from shared.report.words import USE_NAMES, number
+from shared.report.words import USE_NAMES, indicators, number
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -36,7 +36,7 @@ def what_would_move(study: Study) -> Section:
     blocks: list[Block] = [Prose(intro)]
     for place, distance in enumerate(ordered):
         inside = _distance(study, distance)
-        title = f"{USE_NAMES[distance.use]}: {len(distance.steps)} indicator{'s' if len(distance.steps) != 1 else ''} to change"
+        title = f"{USE_NAMES[distance.use]}: {indicators(len(distance.steps))} to change"
         blocks += [Prose(f"**{title}**"), *inside] if place == 0 else [Disclosure(title, inside)]
     return Section([*blocks, *_sensitivity(study), *achieved_assurance(study), *instruments(study)])
 
