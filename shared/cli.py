@@ -333,6 +333,28 @@ def status(slugs: tuple[str, ...], parameters: tuple[str, ...]) -> None:
         click.echo(str(standing))
 
 
+@main.command(short_help="Print quotations as they are masked, for their reviewer.")
+@click.argument("slug")
+def quotations(slug: str) -> None:
+    """Print a case study's quotations as they are masked, and the fingerprint for their review.
+
+    For the reviewer only: whether enough is masked is seen by reading. Nothing is written.
+    """
+    from shared.cases.load import load_case
+    from shared.errors import ProtectionError
+    from shared.protect.quotations import fingerprint, masked_texts
+    from shared.sources.prepare import prepare
+
+    project = _project()
+    case = load_case(project, slug)
+    if case.quotations is None:
+        raise ProtectionError("case.yaml declares no quotations.", where=slug, hint="See the block in a new case.yaml.")
+    texts = masked_texts(project, case, prepare(project, case).frames[case.quotations.source])
+    for number, (text, _) in enumerate(texts, 1):
+        click.echo(f"{number:>4}  {printable(text)}")
+    click.echo(f"reviewed: {fingerprint(texts)}")
+
+
 @main.group(short_help="Where the data files are; fetch the missing ones.")
 def data() -> None:
     """Where the data files are, and how to fetch those that are not here."""

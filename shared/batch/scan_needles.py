@@ -14,6 +14,7 @@ from shared.cases.load import load_case
 from shared.cases.model import CaseStudy, Source
 from shared.cases.project import Project
 from shared.errors import CasebookError, ProtectionError
+from shared.protect.quotations import masked_texts
 from shared.sources.derive import recode_table
 from shared.sources.read import read_source
 from shared.sources.typed import as_text
@@ -62,6 +63,14 @@ class Needles:
             self.phrases.setdefault(said, column)
         if len(said) == 1 and length >= SHORTEST_CODE and any(c.isdigit() for c in bare):
             self.codes.setdefault(said[0], column)
+
+    def allow(self, text: str, column: str) -> None:
+        """Do not look for the words of a quotation that was masked and reviewed, where they come from ``column``."""
+        said = words(text)
+        for size in range(1, PHRASE + 1):
+            for start in range(len(said) - size + 1):
+                if self.phrases.get(tuple(said[start : start + size])) == column:
+                    del self.phrases[tuple(said[start : start + size])]
 
     def plant(self, value: str, column: str) -> None:
         """Look for a planted value everywhere, in numbers and inside other words too."""
@@ -117,6 +126,9 @@ def needles_of(project: Project, slug: str) -> Needles:
             for value, free in _telling(as_text(frame[column]).dropna(), source, column):
                 if tuple(words(value)) not in public:
                     found.add(value, f"column {column} of {name}", free_text=free)
+        if case.quotations is not None and case.quotations.source == name and case.quotations.reviewed is not None:
+            for text, _ in masked_texts(project, case, frame):
+                found.allow(text, f"column {case.quotations.column} of {name}")
     return found
 
 

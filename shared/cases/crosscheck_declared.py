@@ -18,6 +18,7 @@ _COLUMNS = {
     "scorers": ("columns",),
     "interviewer": ("column", "outcome"),
     "coders": ("columns", "code"),
+    "quotations": ("column", "said_by", "mask_columns"),
     "domain_pairs": ("by", "count", "column"),
 }
 """Declaration -> its fields that name columns of its ``source``."""
@@ -39,10 +40,26 @@ def declared_columns(case: CaseStudy, sources: Mapping[str, Source]) -> Iterator
             column = getattr(block, _ANSWERS[name])
             if column is not None:
                 yield from values_allowed((name, "is_in"), Condition(column=column, is_in=block.is_in), source)
+    yield from _quotations(case, sources)
     pairs = getattr(case, "domain_pairs", None)
     if pairs is not None and pairs.reference in sources:
         for field in ("reference_by", "reference_value"):
             yield from _columns(("domain_pairs", field), getattr(pairs, field), sources[pairs.reference])
+
+
+def _quotations(case: CaseStudy, sources: Mapping[str, Source]) -> Iterator[Finding]:
+    """Yield findings for quotations of what is no free text, or is marked by a column that is not there."""
+    block = getattr(case, "quotations", None)
+    source = sources.get(getattr(block, "source", None) or "")
+    if block is None or source is None:
+        return
+    column = source.columns.get(block.column)
+    if column is not None and column.role != "free text":
+        hint = 'Quoted is what people said in their own words: a column of role "free text".'
+        yield Finding(("quotations", "column"), f'The column "{block.column}" is no free text.', hint)
+    place = ("quotations", "publishable")
+    yield from unknown_column((*place, "column"), block.publishable.column, source)
+    yield from values_allowed((*place, "is_in"), block.publishable, source)
 
 
 def declared_sources(case: CaseStudy) -> Iterator[tuple[Place, str]]:
@@ -56,8 +73,8 @@ def declared_sources(case: CaseStudy) -> Iterator[tuple[Place, str]]:
 
 
 def _columns(place: Place, value: Any, source: Source) -> Iterator[Finding]:
-    if isinstance(value, tuple):
+    if isinstance(value, (tuple, dict)):
         for index, column in enumerate(value):
-            yield from unknown_column((*place, index), column, source)
+            yield from unknown_column((*place, column if isinstance(value, dict) else index), column, source)
     else:
         yield from unknown_column(place, value, source)

@@ -38,6 +38,7 @@ from shared.cases.forms import XlsForm
 from shared.cases.placing import Area as Area
 from shared.cases.placing import Derivation, default_kind
 from shared.cases.project import can_be_path
+from shared.cases.quotations import Quotations
 from shared.cases.recipes import FORMATS, PULLED, Recipe
 from shared.cases.reference_rules import ReferenceRules
 from shared.cases.vocabulary import (
@@ -455,6 +456,7 @@ class CaseStudy(Strict):
     coders: Coders | None = None
     findings: Findings | None = None
     framework_matrix: FrameworkMatrix | None = None
+    quotations: Quotations | None = None
     series: Series | None = None
     domain_pairs: DomainPairs | None = None
     metadata: dict[str, str | bool | None] = {}
