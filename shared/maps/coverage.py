@@ -72,7 +72,7 @@ def joined(codes: Sequence[str], shapes: Shapes, grid: float, where: str = "") -
 
 def _filled(shapes: Shapes, width: float) -> Shapes:
     """Return the shapes with the narrow holes closed that lie in one area alone, which cleaning leaves open."""
-    land = shapely.get_parts(shapely.union_all(shapes))
+    land = shapely.get_parts(shapely.coverage_union_all(shapes))
     holes = [shapely.Polygon(ring) for part in land for ring in part.interiors]
     narrow = {shapely.normalize(hole).wkb for hole in holes if 2 * hole.area < width * hole.length}
 

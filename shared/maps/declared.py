@@ -62,12 +62,15 @@ def boundaries_of(
     return Boundaries(made.payload, "areas", named, parts, made.geometry, attribution)
 
 
-@functools.lru_cache(maxsize=4)
-def _prepared(project: Project, source_id: str, declared: str, only: frozenset[str] | None) -> Boundaries:
-    """Read, repair and simplify once: several maps of a report share their borders."""
+def declared_areas(
+    project: Project, source_id: str, source: Source, *, only: Iterable[str] | None = None
+) -> gpd.GeoDataFrame:
+    """Return the areas of a source of kind ``boundaries`` as the file has them, not simplified: code, name, geometry.
+
+    For laying areas over each other; for drawing, ``declared_boundaries``. Raises as that does.
+    """
     from shared.sources.read import read_shapes  # geopandas is slow to import
 
-    source = Source.model_validate_json(declared)
     frame = read_shapes(project, source_id, source).frame
     where = f"source {source_id}"
     code, name = _columns(frame, source, where)
@@ -75,13 +78,27 @@ def _prepared(project: Project, source_id: str, declared: str, only: frozenset[s
         frame = frame[all_hold(frame, source.where, source.columns)]
         if frame.empty:
             raise DataError("No shape meets the selection (where).", where=where)
-    return boundaries_of(frame, code=code, name=name, only=only, attribution=source.attribution, where=where)
+    kept = _chosen(frame, code, only, where)
+    names = as_text(kept[name]).fillna(kept[code]) if name else kept[code]
+    columns = {"code": list(kept[code]), "name": list(names)}
+    return type(kept)(columns, geometry=kept.geometry.to_numpy(), crs=kept.crs)
+
+
+@functools.lru_cache(maxsize=4)
+def _prepared(project: Project, source_id: str, declared: str, only: frozenset[str] | None) -> Boundaries:
+    """Read, repair and simplify once: several maps of a report share their borders."""
+    source = Source.model_validate_json(declared)
+    areas = declared_areas(project, source_id, source, only=only)
+    where = f"source {source_id}"
+    return boundaries_of(areas, code="code", name="name", attribution=source.attribution, where=where)
 
 
 def _columns(frame: gpd.GeoDataFrame, source: Source, where: str) -> tuple[str, str]:
     """Return the columns of codes and names."""
     there = [str(column) for column in frame.columns if column != frame.geometry.name]
     coded = [column for column, rules in source.columns.items() if rules.role == "area"]
+    if not source.columns and "code" in there:  # the files that ship
+        return "code", "name" if "name" in there else ""
     if not coded:
         hint = f"Declare it: columns: {{COLUMN: {{role: area}}}}. The file has: {', '.join(there[:12])}."
         raise DataError("It is not said which column of the boundaries holds the area codes.", where=where, hint=hint)
