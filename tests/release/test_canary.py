@@ -66,7 +66,7 @@ def test_a_run_that_fails_leaves_the_canary_in_one_file_for_the_people_here(tmp_
     path = project.notebooks / f"{slug}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     place = next(n for n, cell in enumerate(notebook.cells) if "open_case" in cell.source) + 2
-    notebook.cells = notebook.cells[:place] + [nbformat.v4.new_code_cell(LEAKS[0], id="leak")]
+    notebook.cells = [*notebook.cells[:place], nbformat.v4.new_code_cell(LEAKS[0], id="leak")]
     nbformat.write(notebook, path)
     (record,) = run_cases(project, [slug], overrides=["draws=2"], progress=Told(), spawn=True)
     assert record.failure is not None
