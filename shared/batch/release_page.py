@@ -29,7 +29,7 @@ def checker_page(case_title: str, slug: str, ledger: Mapping[str, Any], against:
     """
     counted = [entry for entry in ledger["tables"] if entry["contributors"]]
     others = [entry for entry in ledger["tables"] if not entry["contributors"]]
-    others.sort(key=lambda entry: not small_public(entry))
+    others.sort(key=lambda entry: not _look_at(entry))
     body = [
         *_verdict(ledger, against),
         _figures(ledger),
@@ -40,9 +40,9 @@ def checker_page(case_title: str, slug: str, ledger: Mapping[str, Any], against:
         "follows from the figure shown and from the policy, so that this page gives nothing away.</p>",
         *(protected_table(entry, _shown_in(ledger, entry)) for entry in counted),
         f"<h2>Tables that were not protected ({len(others)})</h2>",
-        "<p>Scores, words, figures that indicators had protected already, and figures published elsewhere. Those with "
-        "counts from 1 to 9 are open: look whether they count people.</p>",
-        *(other_table(entry, _shown_in(ledger, entry), is_open=small_public(entry)) for entry in others),
+        "<p>Scores, words, figures that indicators had protected already, and figures published elsewhere. Open are "
+        "those with counts from 1 to 9 (do they count people?) and quotations.</p>",
+        *(other_table(entry, _shown_in(ledger, entry), is_open=_look_at(entry)) for entry in others),
         *_outputs(ledger),
     ]  # fmt: skip
     inside = f'<div class="cb check">{"".join(body)}</div>'
@@ -122,6 +122,10 @@ def _decisions(slug: str, ledger: Mapping[str, Any]) -> list[str]:
         name = f"<strong>{html.escape(output['title'])}</strong> ({html.escape(output['kind'] + ' ' + output['id'])})"
         items.append(f"<li>{name}{''.join(_small(text) for text in said)}</li>")
     return ["<h2>What a second person decides</h2>", f"<ul>{''.join(items)}</ul>"]
+
+
+def _look_at(entry: Mapping[str, Any]) -> bool:
+    return small_public(entry) or entry["made"].startswith("quotations")
 
 
 def _shown_in(ledger: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
