@@ -66,12 +66,12 @@ def counted(said: Mapping[str, Said] | Sequence[Said], kinds: Sequence[str]) -> 
     return [every.count(kind) for kind in kinds]
 
 
-def rows_of(said: Mapping[str, Said], boundaries: Boundaries, *, named: bool = True) -> list[dict[str, Any]]:
+def rows_of(said: Mapping[str, Said], boundaries: Boundaries) -> list[dict[str, Any]]:
     """Return the rows that a map carries: code, name, class and figure, and its interval where there is one."""
     rows = []
     intervals = any(s.low is not None for s in said.values())
     for code, s in said.items():
-        row: dict[str, Any] = {"code": code, "name": boundaries.names[code]} if named else {"code": code}
+        row: dict[str, Any] = {"code": code, "name": boundaries.names[code]}
         row |= {"class": s.kind, "value": _short(s.value)}
         if intervals:
             row |= {"low": _short(s.low), "high": _short(s.high)}

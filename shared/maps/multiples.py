@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from shared.errors import DataError
 from shared.maps.areas import said_of
@@ -11,11 +15,15 @@ from shared.maps.boundaries import Boundaries
 from shared.maps.carried import checked_once
 from shared.maps.choropleth import fills_of, finished, key_of, tips, words_at
 from shared.maps.classes import Classes
+from shared.maps.coverage import LAYER, drawn
 from shared.maps.layout import HEAD, arranged
 from shared.maps.surface import Surface
 from shared.protect import require_safe
 
 MOST = 9
+
+BYTES = 120_000
+"""Of borders: a small map shows no more, and its figures are there several times."""
 
 
 @checked_once
@@ -45,11 +53,23 @@ def small_multiples(
     every = [one for part in said for one in part.values()]
     colours = fills_of(every, classes)
     key = key_of(safe.column(value).label, every, classes, colours, rule, f"Areas, {len(names)} maps")
-    surface = Surface(boundaries, colours, tips(safe, value))
+    surface = Surface(_coarser(boundaries), colours, tips(safe, value))
     bounds = surface.bounds
     layout = arranged(bounds, key.height, panels=len(names), head=HEAD)
     layers = []
     for number, (name, part, box) in enumerate(zip(names, said, layout.maps, strict=True), start=1):
-        layers += surface.layers(part, box, bounds, number, lines=45)
+        layers += surface.layers(part, box, bounds, number, lines=45, several=True)
         layers.append(words_at(box, name, up=HEAD // 2, bold=True))
     return finished([*layers, *key.layers(layout.key)], layout, safe, description)
+
+
+def _coarser(boundaries: Boundaries) -> Boundaries:
+    """Return borders with no more detail than small maps can show, simplified together; small ones as they are."""
+    if len(json.dumps(boundaries.payload, separators=(",", ":"))) <= BYTES:
+        return boundaries
+    shapes = np.array(list(boundaries.geometry.values()), dtype=object)
+    try:
+        made = drawn(list(boundaries.geometry), shapes, budget=BYTES)
+    except DataError:  # borders that do not fit together are drawn as they came
+        return boundaries
+    return replace(boundaries, payload=made.payload, layer=LAYER, geometry=made.geometry)

@@ -50,24 +50,23 @@ class Surface:
 
     def layers(
         self, said: Mapping[str, Said], box: Box, bounds: Bounds, number: int, *, only: Sequence[str] | None = None,
-        lines: int = 110, unsure: Classes | None = None, names: bool = True,
+        lines: int = 110, unsure: Classes | None = None, several: bool = False,
     ) -> list[Any]:  # fmt: skip
         """Return the layers of one map in its box.
 
         ``only`` draws these areas alone (an inset); ``lines`` is how many lines of hatching cross the map; ``unsure``
-        hatches areas whose interval leaves their class.
+        hatches areas whose interval leaves their class; ``several`` writes the rows of small maps shorter: names, which
+        are the same in all, stand apart, and kinds are numbered.
         """
         projection = box.projection(bounds, number)
         base = alt.Chart(self.data)
         if only is not None:
             base = base.transform_filter(f"indexof({json.dumps(list(only))}, datum.id) >= 0")
         drawn = {c: s for c, s in said.items() if only is None or c in set(only)}
-        rows = Carried(values=rows_of(said, self.boundaries, named=names))
-        fields = ["class", "value", *(["name"] if names else []), *(["low", "high"] if _any_interval(said) else [])]
         scale = alt.Scale(domain=list(self.colours), range=list(self.colours.values()))
         thin = 0.6 if len(self.boundaries.names) <= 200 and lines > 60 else 0.35
         coast = base.mark_geoshape(fill=COAST, stroke=COAST, strokeWidth=1.5, tooltip=None, aria=False)
-        told = base.transform_lookup(lookup="id", from_=alt.LookupData(rows, "code", fields))
+        told = self._told(base, said, several)
         areas = told.mark_geoshape(stroke=PAPER, strokeWidth=thin, strokeJoin="round").encode(
             fill=alt.Fill("class:N", scale=scale, legend=None), tooltip=list(self.tips)
         )
@@ -83,6 +82,24 @@ class Surface:
         if unsure is not None:
             made += self._unsure(drawn, unsure, bounds, projection, lines)
         return made
+
+    def _told(self, base: Any, said: Mapping[str, Said], several: bool) -> Any:
+        """Return the borders with what is said of each area: name, class, value and, if there is one, interval."""
+        if not several:
+            rows = Carried(values=rows_of(said, self.boundaries))
+            fields = ["class", "value", "name", *(["low", "high"] if _any_interval(said) else [])]
+            return base.transform_lookup(lookup="id", from_=alt.LookupData(rows, "code", fields))
+        kinds = list(self.colours)
+        short = Carried(values=[{"code": c, "kind": kinds.index(s.kind), "value": s.value} for c, s in said.items()])
+        return (
+            base.transform_lookup(lookup="id", from_=alt.LookupData(short, "code", ["kind", "value"]))
+            .transform_lookup(lookup="id", from_=alt.LookupData(self._names, "code", ["name"]))
+            .transform_calculate(**{"class": f"{json.dumps(kinds)}[datum.kind]"})
+        )
+
+    @functools.cached_property
+    def _names(self) -> Any:
+        return Carried(values=[{"code": c, "name": name} for c, name in self.boundaries.names.items()])
 
     def letters(self, said: Mapping[str, Said], box: Box, bounds: Bounds, number: int) -> Any:
         """Return the layer with the first letters of each area's name, dark on pale fills and pale on dark ones."""

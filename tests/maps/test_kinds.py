@@ -162,7 +162,8 @@ def test_small_maps_have_the_same_classes_and_only_their_own_figures(small: Boun
     ]
     assert len(scales) == 2
     assert len(set(scales)) == 1
-    rows = [{r["code"]: r["class"] for r in d} for d in datasets(chart) if isinstance(d, list) and "class" in d[0]]
+    kinds = json.loads(scales[0])["domain"]
+    rows = [{r["code"]: kinds[r["kind"]] for r in d} for d in datasets(chart) if isinstance(d, list) and "kind" in d[0]]
     assert rows[0]["A"] == "Under 0.5"
     assert rows[1]["A"] == "2 or more"
     assert rows[1]["B"] == "Hidden to protect people"
