@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=50, help="case studies in a batch")
     parser.add_argument("--many", default="10,500", help="small and large batch whose marginal cost is compared")
     parser.add_argument("--sample", type=int, default=6, help="notebooks that the commands are given")
+    parser.add_argument("--still", type=int, default=100, help="case studies of which nothing changes")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--rows", default="1000000,20000000")
     given = parser.parse_args()
@@ -44,7 +45,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="casebook-bench-") as folder:
             few, many = map(int, given.many.split(","))
             options = Options(
-                Path(folder), given.cases, (few, many), given.sample, given.repeats,
+                Path(folder), given.cases, (few, many), given.sample, given.still, given.repeats,
                 tuple(map(int, given.rows.split(","))),
             )  # fmt: skip
             try:

@@ -15,7 +15,7 @@ from tests.bench.settings import Options
 def additional(options: Options) -> list[Result]:
     """Compare the peak private memory of a batch with one and with three workers."""
     folder = options.folder / "memory"
-    project(folder, 9)
+    project(folder, min(options.cases, 9))
     peaks = {workers: _peak(folder, workers) for workers in (1, 2, 3)}
     each = (peaks[3] - peaks[1]) / 2
     detail = [f"{workers} worker(s): {peak:.0f} MB private in all processes" for workers, peak in peaks.items()]

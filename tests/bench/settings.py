@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ class Options:
     cases: int = 50
     many: tuple[int, ...] = (10, 500)
     sample: int = 6
+    still: int = 100
     repeats: int = 3
     rows: tuple[int, ...] = (1_000_000, 20_000_000)
 
@@ -33,6 +33,10 @@ class Ran:
     processor: float
     peak: float
     out: str
+
+    def each(self, count: int) -> Ran:
+        """Return the times of one of ``count`` equal things."""
+        return Ran(self.seconds / count, self.processor / count, self.peak, self.out)
 
 
 def command(arguments: list[str], environment: dict[str, str], folder: Path) -> Ran:
@@ -58,8 +62,3 @@ def load() -> str:
     """Return the load of the machine in words: other work makes every time longer."""
     one, five, _ = os.getloadavg()
     return f"{os.cpu_count()} processors, load {one:.1f} (last minute), {five:.1f} (last five)"
-
-
-def own_peak() -> float:
-    """Return the peak memory of this process in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -34,7 +34,7 @@ def ydata(options: Options) -> list[Result]:
     """Compare on one million rows; imports are told apart from the work."""
     there = options.folder / "ydata-environment"
     subprocess.run([sys.executable, "-m", "venv", str(there)], check=True)
-    pip = [str(there / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+    pip = [str(there / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "ydata-profiling", "pandas<3", "setuptools<82", "pyarrow"], check=True)
     path = options.folder / "ydata.parquet"
     make(path, 1_000_000)
