@@ -14,8 +14,7 @@ from shared.maps.areas import FILLS, WORDS, Said, counted, said_of
 from shared.maps.boundaries import Boundaries
 from shared.maps.carried import Carried, checked_once
 from shared.maps.classes import Classes
-from shared.maps.hatching import hatched, hatching
-from shared.maps.key import STROKES, Entry, Key
+from shared.maps.key import Entry, Key
 from shared.maps.layout import HEAD, Bounds, Box, Layout, arranged
 from shared.maps.surface import Surface, bounds_of, line_on, outline
 from shared.protect import SafeTable, require_safe
@@ -155,13 +154,3 @@ def finished(layers: Sequence[Any], layout: Layout, safe: SafeTable, description
 
 def _text(words: str) -> str:
     return "'" + words.replace("\\", "").replace("'", "’") + "'"
-
-
-HATCHED = STROKES["hidden"]
-
-
-def _hatching(boundaries: Boundaries, hidden: list[str]) -> Any:
-    """Return hatching over shapes of a map that is fitted to its whole view."""
-    shapes = [boundaries.geometry[c] for c in hidden]
-    feature = hatching(shapes, bounds_of(list(boundaries.geometry.values())))
-    return hatched(feature, {"type": "identity", "reflectY": True})

@@ -10,6 +10,7 @@ from shared.errors import DataError
 from shared.maps.areas import FILLS as WITHOUT
 from shared.maps.areas import WORDS, said_of
 from shared.maps.boundaries import Boundaries
+from shared.maps.carried import checked_once
 from shared.maps.choropleth import enlarged_part, finished, inset_frame, tips
 from shared.maps.key import Entry, Key
 from shared.maps.layout import arranged
@@ -28,6 +29,7 @@ KINDS = {
 """What an area can be, in the order of the key: dark for clusters, paler for areas unlike those around them."""
 
 
+@checked_once
 def cluster_map(
     table: object, boundaries: Boundaries, *, description: str, kind: str = "cluster", value: str = "rate",
     code: str = "code", height: int = 520, inset: Iterable[str] = (), inset_name: str = "", rule: str = "",
