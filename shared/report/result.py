@@ -39,7 +39,7 @@ def result(study: Study) -> dict[str, Any]:
                 "id": d.id, "name": d.name, "score": _whole(d.score), "low": _whole(d.low), "high": _whole(d.high),
                 "state": str(d.state), "missing": list(d.missing),
             }
-            for d in verdict.dimensions
+            for d in verdict.by_use[settings.use].dimensions
         ],
         "uses": [
             {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from shared.cases.model import CaseStudy
@@ -41,6 +41,15 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class UseProfile:
+    """The dimensions at the register ``level`` whose indicators a use asks for, and its ``floors`` (as moved)."""
+
+    level: int
+    dimensions: tuple[DimensionResult, ...]
+    floors: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Assessment:
     """The verdict on one source, with everything it rests on.
 
@@ -50,6 +59,7 @@ class Assessment:
     uses         the six uses, never sorted
     sensitivity  one for each intended use: what moves the number of floors met
     distance     one for each use that is not met
+    by_use       use -> its own view of the dimensions: the indicators it asks for, against its floors
     moved        goalposts, floors and weights that the case study moved
     """
 
@@ -64,6 +74,7 @@ class Assessment:
     instruments: tuple[InstrumentResult, ...]
     draws: int
     seed: int
+    by_use: Mapping[str, UseProfile]
     level: int = 1
     moved: tuple[Moved, ...] = ()
 
@@ -89,7 +100,9 @@ def assess(
     gates = open_gates(dossier)
     level = dossier.shown_level()
     drawn = sample(dossier, draws, seed)
-    dimensions = profile(dossier, level, intervals(dossier, drawn, level))
+    levels = {use.id: dossier.level(use) for use in dossier.uses}
+    profiles = {n: profile(dossier, n, intervals(dossier, drawn, n)) for n in sorted({level, *levels.values()})}
+    dimensions = profiles[level]
     assurance = assure(dossier)
     evidence = Evidence(case, dossier.scores, _known(dimensions), level, label(gates))
     intended = {i.use for i in case.intended_uses}
@@ -105,6 +118,7 @@ def assess(
         instruments=fill_in(evidence, gates, assurance),
         draws=draws,
         seed=seed,
+        by_use={u.id: UseProfile(levels[u.id], profiles[levels[u.id]], dict(u.floors)) for u in dossier.uses},
         level=level,
         moved=_moved(dossier),
     )

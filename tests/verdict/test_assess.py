@@ -54,6 +54,28 @@ def test_bounds_hold_the_score(made: Assessment) -> None:
             assert dimension.low - 1e-9 <= dimension.score <= dimension.high + 1e-9
 
 
+def test_the_profile_of_a_use_is_what_its_verdict_rests_on(made: Assessment) -> None:
+    """Seen against its floors: a use whose floors hold has each lowest possible score at its floor or above."""
+    assert {use.use: made.by_use[use.use].level for use in made.uses}["context"] == 1  # Core indicators only
+    for use in made.uses:
+        mine = made.by_use[use.use]
+        failed = {reason.code.partition("<")[0] for reason in use.unmet}
+        still_open = {reason.code.partition("<")[0] for reason in use.unknown}
+        for dimension in mine.dimensions:
+            floor = mine.floors.get(dimension.id, 0.0) - 1e-9  # a sum of fractions may fall short of a whole by a hair
+            if dimension.id not in mine.floors or dimension.low is None or dimension.high is None:
+                continue
+            assert (dimension.high < floor) == (dimension.id in failed), (use.use, dimension.id)
+            if dimension.score is not None:
+                between = dimension.low < floor <= dimension.high
+                assert between == (dimension.id in still_open), (use.use, dimension.id)
+
+
+def test_a_floor_that_the_case_study_moved_is_the_floor_that_is_shown() -> None:
+    moved = case(floor_overrides=({"use": "context", "dimension": "ACC", "floor": 20, "reason": REASON},))
+    assert assess(moved, measurements({}), judgements({}), draws=10).by_use["context"].floors["ACC"] == 20
+
+
 def test_what_the_case_study_moved_is_shown_with_its_reason() -> None:
     moved = case(
         overrides={"DAT-1": {"lo": 0.5, "hi": 0.9, "reason": REASON}},

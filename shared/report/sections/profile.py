@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from shared.charts.profile import profile as draw_profile
-from shared.framework.rules import load_uses
 from shared.protect import public_table
 from shared.protect.table import Column
 from shared.report.blocks import Block, DefinitionList, Disclosure, Finding, Findings, Prose, Section, literal
 from shared.report.datatable import DataTable
 from shared.report.figure import Figure
-from shared.report.words import USE_NAMES, listing
+from shared.report.words import LEVEL_NAMES, USE_NAMES, listing
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -25,8 +24,11 @@ GATE_VERDICT = {"pass": "met", "fail": "not_met", "not known": "not_known"}
 def quality_profile(study: Study) -> Section:
     """Show the profile for the use in focus, then the gates."""
     use = study.settings.use
-    floors = next(rule.floors for rule in load_uses().uses if rule.id == use)
-    shown = [d for d in study.assessment.dimensions if d.low is not None]
+    mine = study.assessment.by_use[
+        use
+    ]  # the indicators this use asks for, against its floors: what its verdict rests on
+    floors = mine.floors
+    shown = [d for d in mine.dimensions if d.low is not None]
     rows: list[dict[str, Any]] = [
         {
             "dimension": d.name, "score": None if d.score is None else round(d.score),
@@ -43,8 +45,9 @@ def quality_profile(study: Study) -> Section:
     frame = pd.DataFrame(rows).astype({"score": "Float64", "floor": "Float64"})
     table = public_table(frame, title="Quality profile", source_line="scores of this assessment", columns=columns)
     chart = draw_profile(table, description=_described(rows), floor="floor")
+    asked = listing([LEVEL_NAMES[n] for n in range(1, mine.level + 1)])
     note = (
-        "The dot is the mean score of a dimension, the bar its 95% interval over all draws. Where too little is known "
+        f"The scores are means over the {asked} indicators, which this use asks for. The dot is the score of a dimension, the bar its 95% interval over all draws. Where too little is known "
         "for a score the bar runs from the lowest to the highest score still possible."
     )
     caption = f"Quality profile against the floors for: {USE_NAMES[use].lower()}"
@@ -52,7 +55,7 @@ def quality_profile(study: Study) -> Section:
         "Dimensions are never added up to one mark: a strong one does not make up for a weak one, and what matters "
         "depends on the use."
     )
-    left_out = [d.name for d in study.assessment.dimensions if d.low is None]
+    left_out = [d.name for d in mine.dimensions if d.low is None]
     blocks: list[Block] = [Prose(intro), Figure(chart, table, caption, "Score from 0 to 100", note)]
     if left_out:
         blocks.append(Prose(f"Not applicable to this source: {literal(listing(left_out))}."))
