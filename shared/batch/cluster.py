@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from shared.batch.execute import ROOM
 from shared.batch.executor import Event
 from shared.batch.inputs import InputCache
 from shared.batch.job import Job, Step
@@ -172,7 +173,9 @@ class Cluster:
         try:
             lay_out(returned.files, Path(sent.job.staging))
         except OSError as error:
-            outcome = replace(outcome, failure=Failure("RunError", f"The results cannot be kept ({error.strerror})."))
+            outcome = replace(
+                outcome, failure=Failure("RunError", f"The results cannot be kept ({error.strerror}). {ROOM}")
+            )
         return [self._finish(key, outcome)]
 
     def _send_more(self, key: str, digests: tuple[str, ...]) -> list[Event]:

@@ -25,6 +25,8 @@ from shared.batch.startup import skip_grammars
 from shared.errors import CasebookError, RunError
 from shared.protect.ledger import LEDGER_MIME
 
+ROOM = "Check the free space of the output folder, then run it again."
+
 
 def execute(
     job: Job,
@@ -96,7 +98,7 @@ def _hand_over(job: Job, notebook: Any, staging: Path) -> tuple[Failure | None, 
     except CasebookError as error:
         return Failure(type(error).__name__, str(error)), ""
     except OSError as error:
-        problem = RunError(f"The results cannot be written ({error.strerror}).")
+        problem = RunError(f"The results cannot be written ({error.strerror}).", hint=ROOM)
         return Failure("RunError", str(problem)), traceback.format_exc()
     except Exception as error:  # noqa: BLE001  # as above
         return Failure(type(error).__name__, "while the report was made"), traceback.format_exc()
@@ -110,5 +112,5 @@ def _keep(staging: Path, texts: dict[str, str]) -> Failure | None:
             if text.strip():
                 (staging / name).write_text(text, encoding="utf-8")
     except OSError as error:
-        return Failure("RunError", f"The executed notebook cannot be kept ({error.strerror}).")
+        return Failure("RunError", f"The executed notebook cannot be kept ({error.strerror}). {ROOM}")
     return None

@@ -87,7 +87,7 @@ def case_key(
     }
     for name, digest in code.items():
         inputs[_part_of_package(name)][name] = digest
-        if (folder := project.root / READ_BY_CODE.get(name, "/")).is_dir() and name in READ_BY_CODE:
+        if name in READ_BY_CODE and (folder := project.root / READ_BY_CODE[name]).is_dir():
             inputs["look-up tables"] |= cache.folder(folder)
     for source in sources:
         inputs[KINDS.get(source.kind, "data")][source.source_id] = f"{source.sha256} {source.place}"

@@ -119,8 +119,9 @@ class Turns:
                 return False
             last, changed = plan.standing(self._cache)  # the run that had the lock may have done our work
             if last is not None and not changed and not self._force:
-                last = replace(last, state=RunState.DONE, message="")  # its data were absent for a while
-                write_record(plan.folder, last, [f"{_now()} unchanged"])
+                if last.state is not RunState.DONE:  # its data were absent for a while
+                    last = replace(last, state=RunState.DONE, message="")
+                    write_record(plan.folder, last, [f"{_now()} unchanged"])
                 lock.release()
                 self._unchanged(plan, last)
                 return True

@@ -15,6 +15,7 @@ import pytest
 
 from shared.batch import cluster
 from shared.batch.cluster import MOST_RUNS, RESUME, Cluster
+from shared.batch.execute import ROOM
 from shared.batch.inputs import InputCache
 from shared.batch.job import PUBLISHED, Job, Step
 from shared.batch.limits import Limits
@@ -269,7 +270,7 @@ def test_an_answer_counts_once_and_a_full_disk_is_said(
         ((_, outcome),) = executor.wait(0)
         assert isinstance(outcome, Outcome)
         assert (outcome.failure and outcome.failure.message) == (
-            "The results cannot be kept (No space left on device)." if refused else None
+            f"The results cannot be kept (No space left on device). {ROOM}" if refused else None
         )
     assert (tmp_path / "report.html").read_bytes() == b"whole"
     assert (tmp_path / "outside").exists()
