@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,7 @@ class Ran:
 
 def command(arguments: list[str], environment: dict[str, str], folder: Path) -> Ran:
     """Run a command to its end and measure it. Raises ``RuntimeError`` with its last lines when it fails."""
-    with (folder / "out.txt").open("w+") as out:
+    with tempfile.TemporaryFile("w+") as out:
         began = time.perf_counter()
         process = subprocess.Popen(arguments, env={**os.environ, **environment}, cwd=folder, stdout=out, stderr=out)
         _, status, used = os.wait4(process.pid, 0)
