@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -33,14 +32,14 @@ _LONGEST = 2_000
 def printable(text: str) -> str:
     """Return a text as one line that a terminal shows and does not obey (names of columns and files are not ours)."""
     if not text.isprintable():
-        text = "".join(" " if sign in "\r\n\t" else sign if _harmless(sign) else ascii(sign)[1:-1] for sign in text)
+        text = "".join(sign if sign.isprintable() else _harmless(sign) for sign in text)
     half = _LONGEST // 2
     return text if len(text) <= _LONGEST else f"{text[:half]} (...) {text[-half:]}"
 
 
-def _harmless(sign: str) -> bool:
-    """Tell whether a sign is shown as it is: no control sign, none that turns the direction, no half of a sign."""
-    return unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Zl", "Zp") or sign in "\u200c\u200d\xad"
+def _harmless(sign: str) -> str:
+    """Return a sign that nobody prints as what may be: joiners (of Persian, of emoji) as they are, others as a code."""
+    return " " if sign.isspace() else sign if sign in "\u200c\u200d\xad" else ascii(sign)[1:-1]
 
 
 class CasebookError(Exception):

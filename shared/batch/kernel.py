@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from shared.batch.forked_kernel import ForkedKernel
 
 REMOVED = ("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONINSPECT")
+SECRET = re.compile(
+    r"TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_?KEY|CREDENTIAL|PRIVATE_?KEY|DATABASE_URL", re.IGNORECASE
+)
+"""Names of environment variables whose values no kernel gets, and the scan of a release looks for."""
 FIXED = {
     "PYTHONHASHSEED": "0",
     # one thread a kernel: the workers share the processors, and sums do not depend on how many there are
@@ -31,9 +36,10 @@ def prepare_environment(private: Path, values: dict[str, str]) -> None:
     """Set this process' environment for the kernels it starts.
 
     The user's IPython profile and start-up files stay out (a report must not depend on whose account ran it), and
-    nothing that IPython keeps is written outside ``private``.
+    nothing that IPython keeps is written outside ``private``. Secrets stay out too: an error or a printed environment
+    would carry them into an output.
     """
-    for name in REMOVED:
+    for name in [*REMOVED, *filter(SECRET.search, os.environ)]:
         os.environ.pop(name, None)
     os.environ.update(FIXED)
     os.environ.update(values)

@@ -16,8 +16,10 @@ MEMORY_LIMIT = "CASEBOOK_KERNEL_MEMORY"
 
 def load_ipython_extension(shell: Any) -> None:
     """Register with IPython; called by it when the kernel starts."""
+    from shared.batch.no_port import close_port
     from shared.errors import CasebookError
 
+    close_port(shell)
     limit = int(os.environ.pop(MEMORY_LIMIT, "0"))
 
     def after_cell(result: Any) -> None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shared.batch.kernel import SECRET
 from shared.batch.scan_datasets import counted_in_words, dataset_findings, ledger_findings, result_findings
 from shared.batch.scan_needles import Needles
 from shared.batch.scan_text import Piece, pieces
 
-SECRET = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|CREDENTIAL|PRIVATE_?KEY", re.IGNORECASE)
 TRACEBACK = re.compile(r"Traceback \(most recent call last\)|^\s*File \"[^\"]+\", line \d+", re.MULTILINE)
 MOST_FINDINGS = 40
 """So many findings are listed; one is enough to refuse."""
