@@ -13,6 +13,7 @@ from shared.maps.boundaries import Boundaries, read_boundaries
 from shared.maps.coverage import drawn
 from shared.maps.plane import on_plane
 from shared.sources.conditions import all_hold
+from shared.sources.geography.tables import register
 from shared.sources.locate import Place, locate
 from shared.sources.typed import as_text
 
@@ -29,7 +30,8 @@ def declared_boundaries(
     shapefile, GeoJSON, TopoJSON) is read, repaired where it can be, put on a plane, its borders brought together and
     simplified together to the size of a screen. Its codes are in the column that case.yaml declares with the role
     ``area``, its names in the next column declared; ``where`` chooses rows. Where the file holds more areas than
-    ``only`` lists (other years, other countries), those alone are drawn.
+    ``only`` lists (other years, other countries), those alone are drawn; an area that the file has under the code of
+    another year only, with the same extent, is drawn under the code asked for.
 
     Raises ``DataMissing`` if the file is not on this machine, and ``DataError`` for shapes that cannot be used, codes
     that are missing or occur twice, and a list of which no code is in the file.
@@ -110,6 +112,18 @@ def _columns(frame: gpd.GeoDataFrame, source: Source, where: str) -> tuple[str, 
     return coded[0], others[0] if others else ""
 
 
+def _same_extent(wanted: set[str], there: set[str]) -> dict[str, str]:
+    """Return code in the file -> code wanted, where both stand for the same area under codes of other years."""
+    found: dict[str, str] = {}
+    for name in ("gb", "india", "kenya", "nepal"):
+        by_code = register(name).by_code if wanted else {}
+        extent = {by_code[code][-1].blocks: code for code in sorted(wanted) if code in by_code}
+        for code in sorted(there):
+            if code in by_code and (match := extent.pop(by_code[code][-1].blocks, None)) is not None:
+                found[code] = match
+    return found
+
+
 def _chosen(frame: gpd.GeoDataFrame, code: str, only: Iterable[str] | None, where: str) -> gpd.GeoDataFrame:
     codes = as_text(frame[code]).str.strip()
     if codes.isna().any() or (codes == "").any():
@@ -117,6 +131,7 @@ def _chosen(frame: gpd.GeoDataFrame, code: str, only: Iterable[str] | None, wher
     kept = frame.assign(**{code: codes.astype("str")})
     if only is not None:
         listed = set(only)
+        kept = kept.assign(**{code: kept[code].replace(_same_extent(listed - set(codes), set(codes) - listed))})
         kept = kept[kept[code].isin(listed)]
         if kept.empty:
             some = ", ".join(sorted(codes)[:3])

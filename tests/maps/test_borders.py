@@ -240,6 +240,14 @@ def test_rows_are_chosen_by_where(tmp_path: Path) -> None:
     assert set(declared_boundaries(project, "b", source).names) == {"2", "3"}
 
 
+def test_an_area_under_the_code_of_another_year_is_drawn_under_the_code_asked_for(tmp_path: Path) -> None:
+    # Glasgow was S12000046 until 2019; Fife S12000015 until 2018; the third square is an area of today
+    frame = squares(cty=["S12000046", "S12000015", "S12000033"])
+    project, source = declared(tmp_path, as_geojson(frame), "geojson")
+    made = declared_boundaries(project, "b", source, only=["S12000049", "S12000047", "S12000033"])
+    assert dict(made.names) == {"S12000049": "County 0", "S12000047": "County 1", "S12000033": "County 2"}
+
+
 BOW_TIE = shapely.Polygon([(36, -1), (36.2, -0.8), (36.2, -1), (36, -0.8)])
 
 
@@ -315,6 +323,15 @@ def test_other_years_and_tiers_are_cut_out_of_the_same_file(
 ) -> None:
     made = official(mirror, layer, [c for c in areas_of(system, year) if c[0] in "EW"])
     assert len(made.names) == wanted
+
+
+@pytest.mark.mirror
+def test_the_kingdom_of_2021_has_all_its_374_authorities(mirror: Path) -> None:
+    # the file has Glasgow and North Lanarkshire under their codes until 2019 only
+    codes = list(areas_of("gss-lower-tier", 2021))
+    made = official(mirror, "ltla", codes)
+    assert len(made.names) == len(codes) == 374
+    assert made.names["S12000049"].startswith("Glasgow")
 
 
 @pytest.mark.mirror

@@ -15,6 +15,7 @@ from shared.maps.shipped import unshipped
 from shared.measures.spatial import FEWEST, Association, Kind, spatial_association
 from shared.measures.spatial_neighbours import Islands, Neighbours, neighbours
 from shared.protect import NOT_RECORDED, Column, SafeTable, compare, public_table, regroup
+from shared.protect.table import NOT_AVAILABLE, SHOWN
 from shared.report.blocks import Prose, Section, literal
 from shared.report.figure import Figure
 from shared.report.words import listing
@@ -67,7 +68,7 @@ def clusters(
     figure = Figure(
         cluster_map(shown, borders, description=description.replace("*", ""), inset=enlarged, inset_name=name), shown,
         literal(title),
-        f"{rate}, each area compared with the areas beside it", _note(found, beside, borders, people, ranked),
+        f"{rate}, each area compared with the areas beside it", _note(found, beside, borders, people, ranked, borders.unplaced(table.frame.iloc[:, 0])),
     )  # fmt: skip
     return Section([Prose(_pattern(found, counted) + " " + _places(found, borders)), figure])
 
@@ -125,8 +126,9 @@ def _table(
         kind, p, adjusted = found.local.get(code, (None, float("nan"), float("nan")))
         others = beside.beside.get(code, ())
         around = sum(rates[other] for other in others) / len(others) if others else None
+        said = status if code in borders.names or status != SHOWN else NOT_AVAILABLE
         rows.append((
-            borders.names.get(code, code), code, rates.get(code), around, WORDS[kind] if kind else "", p, adjusted, status,
+            borders.names.get(code, code), code, rates.get(code), around, WORDS[kind] if kind else "", p, adjusted, said,
         ))  # fmt: skip
     made = pd.DataFrame(rows, columns=["name", "code", "rate", "around", "cluster", "p", "adjusted", "status"])
     columns = (
@@ -175,7 +177,9 @@ def _places(found: Association, borders: Boundaries) -> str:
     return " ".join(parts) or "No single area stands out from the areas around it by more than chance."
 
 
-def _note(found: Association, beside: Neighbours, borders: Boundaries, people: str, ranked: bool) -> str:
+def _note(
+    found: Association, beside: Neighbours, borders: Boundaries, people: str, ranked: bool, without: tuple[str, ...]
+) -> str:
     joined = [f"{borders.names[a]} to {borders.names[b]}" for a, b in beside.joined.items()]
     untested = [borders.names[c] for c in found.of(Kind.UNTESTED)]
     said = [
@@ -183,6 +187,7 @@ def _note(found: Association, beside: Neighbours, borders: Boundaries, people: s
         f"{beside.mean:.1f} to an area on average.",
         f"Areas that touch no other were joined to the nearest: {'; '.join(joined)}." if joined else "",
         f"Not tested, because no area beside them has a figure: {'; '.join(untested)}." if untested else "",
+        f"Not on the map, because the borders lack them: {'; '.join(without)}." if without else "",
         f"Figures were dealt out anew {found.permutations:,} times; an area counts as a cluster if fewer than "
         f"{found.level:.0%} of all called so are expected to be chance (Benjamini and Hochberg). Rates were compared in "
         f"their own standard errors, so that areas with few {people} do not stand out by chance alone"
