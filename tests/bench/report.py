@@ -13,6 +13,7 @@ from tests.bench.goals import Result, spread
 from tests.bench.settings import PROJECT, Options
 
 MOST = 1_600_000
+LONGEST = 60.0
 MARKS = "[document.querySelectorAll('figure[data-chart]').length, document.querySelectorAll('figure[data-ok]').length]"
 
 
@@ -63,7 +64,11 @@ def _drawn(page: Path, times: int) -> list[float]:
             view = browser.new_page()
             began = time.perf_counter()
             view.goto(page.as_uri(), wait_until="commit")
-            view.wait_for_function(f"(() => {{ const [all, ok] = {MARKS}; return all > 0 && all === ok }})()")
+            while True:  # the page's policy forbids what Playwright's own waiting needs
+                every, ok = view.evaluate(MARKS)
+                if 0 < every == ok or time.perf_counter() - began > LONGEST:
+                    break
+                time.sleep(0.02)
             took.append(time.perf_counter() - began)
             view.close()
         browser.close()
