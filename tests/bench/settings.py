@@ -60,6 +60,13 @@ def python(code: str, environment: dict[str, str], folder: Path, executable: str
 
 
 def load() -> str:
-    """Return the load of the machine in words: other work makes every time longer."""
+    """Return the load of the machine in words, and what it does to time: other work makes every time longer."""
     one, five, _ = os.getloadavg()
-    return f"{os.cpu_count()} processors, load {one:.1f} (last minute), {five:.1f} (last five)"
+    began, work = time.perf_counter(), time.process_time()
+    while time.process_time() - work < 0.3:
+        pass
+    waits = (time.perf_counter() - began) / 0.3
+    return (
+        f"{os.cpu_count()} processors, load {one:.1f} (last minute), {five:.1f} (last five); "
+        f"a second of processor time takes {waits:.1f} s"
+    )
