@@ -65,7 +65,7 @@ def area_map(study: Study, outlined: str | None) -> tuple[SafeTable, Figure]:
         london = [c for c in borders.names if c.startswith("E09")] if len(borders.names) > LONDON else []
         chart = choropleth(
             table, borders, description=_described(table), value="ratio", classes=around_one(), outlined=code,
-            inset=london, inset_name="London", rule="1 means the same share in the source as in the official figures.",
+            inset=london, inset_name="London",
         )  # fmt: skip
         note += f" Borders: {borders.attribution}." if borders.attribution else ""
     return table, Figure(chart, table, caption, "Ratio of shares, by area", note.strip())
