@@ -370,7 +370,14 @@ def data_status(slugs: tuple[str, ...]) -> None:
     project = _project()
     for slug in _chosen(project, slugs, everything=not slugs):
         click.echo(slug)
-        for found in locate_all(project, load_case(project, slug)):
+        try:
+            case = load_case(project, slug)
+        except DefinitionError as error:  # one broken definition hides no other case study's files
+            if slugs:
+                raise
+            click.echo(f"  definition has {_faults(len(error.faults))}: casebook check {slug}")
+            continue
+        for found in locate_all(project, case):
             click.echo(
                 f"  {found.place.value:<11} {found.source_id}" + (f"  ({found.problem})" if found.problem else "")
             )
