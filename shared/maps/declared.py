@@ -6,6 +6,8 @@ import functools
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from shared.cases.model import Source
 from shared.cases.project import Project
 from shared.errors import DataError, DataMissing, nearest
@@ -30,8 +32,8 @@ def declared_boundaries(
     shapefile, GeoJSON, TopoJSON) is read, repaired where it can be, put on a plane, its borders brought together and
     simplified together to the size of a screen. Its codes are in the column that case.yaml declares with the role
     ``area``, its names in the next column declared; ``where`` chooses rows. Where the file holds more areas than
-    ``only`` lists (other years, other countries), those alone are drawn; an area that the file has under the code of
-    another year only, with the same extent, is drawn under the code asked for.
+    ``only`` lists (other years, other countries), those alone are drawn; an area that the file has only under the code
+    of another year, or in parts (the districts of a province), is drawn under the code asked for.
 
     Raises ``DataMissing`` if the file is not on this machine, and ``DataError`` for shapes that cannot be used, codes
     that are missing or occur twice, and a list of which no code is in the file.
@@ -55,7 +57,7 @@ def boundaries_of(
 
     ``only`` lists the codes to draw, where the frame has more. Raises ``DataError``.
     """
-    kept = _chosen(frame, code, only, where)
+    kept = _chosen(frame, code, name, only, where)
     codes = list(kept[code])
     plane = on_plane(kept, where)
     made = drawn(codes, plane.geometry.to_numpy(), where=where)
@@ -80,7 +82,7 @@ def declared_areas(
         frame = frame[all_hold(frame, source.where, source.columns)]
         if frame.empty:
             raise DataError("No shape meets the selection (where).", where=where)
-    kept = _chosen(frame, code, only, where)
+    kept = _chosen(frame, code, name, only, where)
     names = as_text(kept[name]).fillna(kept[code]) if name else kept[code]
     columns = {"code": list(kept[code]), "name": list(names)}
     return type(kept)(columns, geometry=kept.geometry.to_numpy(), crs=kept.crs)
@@ -112,26 +114,51 @@ def _columns(frame: gpd.GeoDataFrame, source: Source, where: str) -> tuple[str, 
     return coded[0], others[0] if others else ""
 
 
-def _same_extent(wanted: set[str], there: set[str]) -> dict[str, str]:
-    """Return code in the file -> code wanted, where both stand for the same area under codes of other years."""
+def _made_of(wanted: set[str], there: set[str]) -> dict[str, str]:
+    """Return code in the file -> code wanted that it is, or is a part of, by what the registers of areas say.
+
+    An area is made of others only if these are all of it and do not overlap: districts of a province, or the one
+    area that had another code in another year.
+    """
     found: dict[str, str] = {}
     for name in ("gb", "india", "kenya", "nepal"):
         by_code = register(name).by_code if wanted else {}
-        extent = {by_code[code][-1].blocks: code for code in sorted(wanted) if code in by_code}
-        for code in sorted(there):
-            if code in by_code and (match := extent.pop(by_code[code][-1].blocks, None)) is not None:
-                found[code] = match
+        blocks = {code: by_code[code][-1].blocks for code in sorted(there) if code in by_code}
+        largest = sorted(blocks, key=lambda code: (-len(blocks[code]), code))
+        for code in sorted(wanted & set(by_code)):
+            whole, left, parts = by_code[code][-1].blocks, set(by_code[code][-1].blocks), []
+            for part in largest:
+                if part not in found and blocks[part] <= whole and blocks[part] <= left:
+                    parts.append(part)
+                    left -= blocks[part]
+            if not left:
+                found |= dict.fromkeys(parts, code)
     return found
 
 
-def _chosen(frame: gpd.GeoDataFrame, code: str, only: Iterable[str] | None, where: str) -> gpd.GeoDataFrame:
+def _put_together(frame: gpd.GeoDataFrame, code: str, name: str, into: dict[str, str]) -> gpd.GeoDataFrame:
+    """Return the areas with those of one new code dissolved into one, under the name that the registers have."""
+    made = frame.assign(**{code: frame[code].replace(into)})
+    together = made[code].isin({whole for whole in into.values() if list(into.values()).count(whole) > 1})
+    if not together.any():
+        return made
+    dissolved = made[together].dissolve(code, sort=True).reset_index()
+    if name:
+        names = {
+            c: n for r in ("gb", "india", "kenya", "nepal") for c, n in register(r).names.items() if c in into.values()
+        }
+        dissolved[name] = dissolved[code].map(names)
+    return type(made)(pd.concat([made[~together], dissolved], ignore_index=True), crs=frame.crs)
+
+
+def _chosen(frame: gpd.GeoDataFrame, code: str, name: str, only: Iterable[str] | None, where: str) -> gpd.GeoDataFrame:
     codes = as_text(frame[code]).str.strip()
     if codes.isna().any() or (codes == "").any():
         raise DataError(f"{int(codes.isna().sum() + (codes == '').sum())} shape(s) have no area code.", where=where)
     kept = frame.assign(**{code: codes.astype("str")})
     if only is not None:
         listed = set(only)
-        kept = kept.assign(**{code: kept[code].replace(_same_extent(listed - set(codes), set(codes) - listed))})
+        kept = _put_together(kept, code, name, _made_of(listed - set(codes), set(codes) - listed))
         kept = kept[kept[code].isin(listed)]
         if kept.empty:
             some = ", ".join(sorted(codes)[:3])

@@ -248,6 +248,21 @@ def test_an_area_under_the_code_of_another_year_is_drawn_under_the_code_asked_fo
     assert dict(made.names) == {"S12000049": "County 0", "S12000047": "County 1", "S12000033": "County 2"}
 
 
+def test_provinces_of_nepal_are_made_of_the_districts_of_a_file(tmp_path: Path) -> None:
+    # the register: Madhesh has eight districts, 201 to 208; Koshi fourteen, 101 to 114
+    districts = [str(n) for n in (*range(101, 115), *range(201, 209), 301)]
+    boxes = [shapely.box(84 + n * 0.2, 27, 84.2 + n * 0.2, 27.5) for n in range(len(districts))]
+    frame = gpd.GeoDataFrame({"cty": districts, "label": districts}, geometry=boxes, crs="EPSG:4326")
+    project, source = declared(tmp_path, as_geojson(frame), "geojson")
+    made = declared_boundaries(project, "b", source, only=["1", "2", "3"])
+    # of Bagmati, the third, one district of thirteen is there: it is not drawn as if that were all
+    assert dict(made.names) == {"1": "Koshi", "2": "Madhesh"}
+    assert made.unplaced(["1", "2", "3"]) == ("3",)
+    assert made.geometry["1"].area / made.geometry["2"].area == pytest.approx(14 / 8, rel=0.01)
+    assert made.geometry["1"].geom_type == "Polygon"
+    assert set(declared_boundaries(project, "b", source, only=districts).names) == set(districts)
+
+
 BOW_TIE = shapely.Polygon([(36, -1), (36.2, -0.8), (36.2, -1), (36, -0.8)])
 
 
