@@ -10,6 +10,8 @@ from __future__ import annotations
 import importlib
 import logging
 import queue
+import signal
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -230,10 +232,17 @@ class Cluster:
 
 
 def _trial(distributed: Any, workers: int) -> Any:
-    return distributed.LocalCluster(
-        n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
-        silence_logs=logging.CRITICAL,
-    )  # fmt: skip
+    """Start a cluster on loopback whose workers leave Ctrl-C to this process, which then ends them."""
+    main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None  # what they start with, they keep
+    try:
+        return distributed.LocalCluster(
+            n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL,
+        )  # fmt: skip
+    finally:
+        if main:
+            signal.signal(signal.SIGINT, before)
 
 
 def _lost(times: int) -> Failure:
