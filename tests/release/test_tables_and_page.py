@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from shared.batch.release_page import checker_page
 from shared.batch.release_page_tables import what_was_done
 from shared.batch.release_tables import index_csv, safe_cell, table_csv
+from shared.errors import Fault
 from shared.protect import protect_counts
 from shared.protect.ledger import entry_of
 
@@ -57,3 +60,26 @@ def test_what_was_done_follows_from_what_is_shown() -> None:
     made = entry(4)
     said = [what_was_done(made, row) for row in made["rows"]]  # type: ignore[attr-defined]
     assert said[0] == said[2] == "rounded: changed by at most 2"
+
+
+@pytest.mark.browser
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_fits_its_window_and_its_policy_lets_nothing_else_in(browser: Any, tmp_path: Path, width: int) -> None:
+    long = "A title that is as long as titles of tables in a report of a charity now and then are"
+    ledger = {
+        "policy": "threshold-10-round-5", "tables": [entry(4), entry(7, long) | {"id": "T-2"}], "measured": {},
+        "change": "", "outputs": [{"id": "x/1", "kind": "words", "title": long, "policy": "", "done": "", "tables": [],
+                                   "status": "review", "why": "Look.", "checksum": "a" * 64}],
+    }  # fmt: skip
+    made = checker_page("A case", "a-case", ledger, [Fault("Waits.", "output x/1", "casebook approve a-case x/1")])
+    (tmp_path / "checker.html").write_text(made, encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto((tmp_path / "checker.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert said == []
+    assert page.get_by_text("Not released: 1 reason").is_visible()
+    assert page.get_by_text("hidden: fewer than 10, or needed to protect another figure").count() == 2
+    page.close()
