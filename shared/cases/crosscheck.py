@@ -197,6 +197,8 @@ class _Check:
                     yield Finding(
                         (*at, index), f'"{column}" is a column of role {role} and can never be published.', "Remove it."
                     )
+        for index, name in enumerate(disclosure.adding_up if disclosure else ()):
+            yield from self.source(("disclosure", "adding_up", index), name, ("records", "table"))
         for name, column in disclosure.record_key.items() if disclosure else ():
             yield from self.source(("disclosure", "record_key", name), name, ("records",))
             if name in self.sources:

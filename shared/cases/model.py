@@ -388,6 +388,9 @@ class Disclosure(Strict):
     """Source -> its column of record keys (random whole numbers, fixed for each record), for cell-key perturbation."""
     ptable: str | None = None
     """CSV file in the case study's folder with the perturbation table (pcv, ckey, pvalue); left out: the 10-5 rule."""
+    adding_up: tuple[str, ...] = ()
+    """Sources whose tables of counts are rounded so that totals of what is shown add up (each figure to the multiple
+    above or below it), where the policy rounds."""
     not_personal: dict[str, dict[str, str]] = {}
     """Source -> column -> why it only looks like names, addresses or numbers of persons, and holds none."""
     prepared_by: tuple[str, ...] = ()

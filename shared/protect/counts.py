@@ -49,7 +49,7 @@ def protect_counts(
     made = (
         from_keys(cells, work, frame[keys.column], rule, keys)
         if rule.method == "cell-key" and keys is not None and count is None
-        else from_policy(cells, rule, adding_up=adding_up)
+        else from_policy(cells, rule, adding_up=adding_up or rule.adds_up)
     )
     people = lineage or Lineage(title, count or "")
     made = beside(made, title, people, rule, book)

@@ -25,6 +25,7 @@ class Policy:
     method     ``round``, or ``cell-key``: noise that depends on the records counted (rounding where there are none)
     dominance_n, dominance_k  a sum is hidden when its ``n`` largest contributors make up more than ``k`` % of it
     p_percent  a sum is hidden when the rest, without the two largest, is below this share of the largest
+    adds_up    every table of counts is rounded so that the totals of what is shown add up (controlled rounding)
     k, l       a record may leave only with ``k`` - 1 others like it, among whom ``l`` sensitive answers differ
     """
 
@@ -41,6 +42,7 @@ class Policy:
     dominance_k: float = 90
     p_percent: float = 10
     k: int = 3
+    adds_up: bool = False
     l: int = 2  # noqa: E741  # the name of the method
 
     def hides(self, count: float) -> bool:

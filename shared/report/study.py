@@ -167,6 +167,7 @@ class Study:
             frame, by=columns, count=count, policy=self.settings.policy, publish=publish, title=title,
             source_line=self.source_line(source), groups=listed, labels=heads | (labels or {}), counted=counted,
             book=self.book, lineage=lineage, keys=keys_of(self._project, self.case, source),
+            adding_up=source in self.case.disclosure.adding_up,
         )  # fmt: skip
 
     def compare(
