@@ -85,7 +85,12 @@ def parts_table(entry: Indicator, m: Measurement, study: Study) -> SafeTable | N
         columns += [Column("low", "From", role, decimals=2), Column("high", "To", role, decimals=2)]
     line = study.source_line(*study.case.sources) if study.case.records or study.case.tables else ""
     return public_table(
-        frame, title=f"{entry.id} by part", source_line=line, columns=columns, note=sentence(m.method), made=MEASURED
+        frame,
+        title=f"{entry.id} by part",
+        source_line=line,
+        columns=columns,
+        note=sentence(f"Interval: {m.method}") if m.method else "",
+        made=MEASURED,
     )
 
 

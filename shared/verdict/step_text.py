@@ -19,7 +19,7 @@ def needed_text(entry: Indicator, goalposts: tuple[float, float] | None, value: 
         anchor = math.ceil(value)
         if anchor == 0:
             return "to be known; any score will do"
-        return f"{anchor} of 4: {_anchor(entry, anchor)}"
+        return f"{anchor} of 4: {anchor_text(entry, anchor)}"
     smaller_is_better = goalposts is None or goalposts[0] > goalposts[1]
     limit = _rounded(value, up=not smaller_is_better)
     if entry.unit in ("periods", "days"):  # nobody waits for half of one
@@ -31,7 +31,8 @@ def needed_text(entry: Indicator, goalposts: tuple[float, float] | None, value: 
     return f"at most {shown}" if smaller_is_better else f"at least {shown}"
 
 
-def _anchor(entry: Indicator, anchor: int) -> str:
+def anchor_text(entry: Indicator, anchor: int) -> str:
+    """Return what a score means; an anchor that builds on the one before it is written out."""
     text = entry.anchors[anchor]
     if text.startswith("As 3") and anchor == 4:
         return f"{entry.anchors[3]}{text.removeprefix('As 3')}"

@@ -16,6 +16,7 @@ from shared.protect.table import Column
 from shared.report.blocks import Block, DefinitionList, Disclosure, Prose, Section, literal
 from shared.report.datatable import DataTable
 from shared.report.words import day, indicators, number
+from shared.verdict.step_text import anchor_text
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -35,9 +36,14 @@ def judged_evidence(study: Study) -> Section:
     known = [e for e in entries if study.judged[e.id].state is State.MEASURED]
     assessors = {j.assessor for e in known for j in study.judged[e.id].judgements}
     caps = "; ".join(f"{grade} {meaning}" for grade, meaning in GRADES.items())
-    intro = (
+    scored = (
         f"{len(known)} of the {len(apply)} judged indicators that apply here have been scored, by {len(assessors)} "
-        f"assessor{'s' if len(assessors) != 1 else ''}. Each is scored 0 to 4 against written anchors, and the evidence "
+        f"assessor{'s' if len(assessors) != 1 else ''}."
+        if known
+        else f"None of the {len(apply)} judged indicators that apply here has been scored yet."
+    )
+    intro = (
+        f"{scored} Each is scored 0 to 4 against written anchors, and the evidence "
         f"caps the score: what was only said counts up to 2, a document seen up to 3, something independently checked "
         f"up to 4. Grades: {caps}."
     )
@@ -107,7 +113,7 @@ def _score(score: JudgedScore) -> str:
 
 
 def _anchor(entry: Indicator, score: JudgedScore) -> str:
-    return "–" if score.score is None else entry.anchors[int(score.score)]
+    return "–" if score.score is None else anchor_text(entry, int(score.score))
 
 
 def _evidence(study: Study, entries: list[Indicator]) -> list[Block]:
