@@ -48,6 +48,17 @@ def around_one() -> Classes:
     return Classes((0.5, 0.8, 1.25, 2.0), labels, RUST_TO_BLUE)
 
 
+def diverging(breaks: Sequence[float], *, middle: float = 1.0) -> Classes:
+    """Return three or five classes with the pale one around ``middle``: less is rust, more is blue."""
+    if len(breaks) not in (2, 4) or not breaks[len(breaks) // 2 - 1] < middle < breaks[len(breaks) // 2]:
+        raise MeasureError(
+            f"A map around {middle:g} has two or four breaks, as many below {middle:g} as above.",
+            hint="For example 0.5, 0.8, 1.25, 2.",
+        )
+    colours = RUST_TO_BLUE if len(breaks) == 4 else RUST_TO_BLUE[1:4]
+    return Classes(tuple(breaks), _words(breaks, False, ""), colours)
+
+
 def _words(breaks: Sequence[float], percent: bool, unit: str) -> tuple[str, ...]:
     said = [f"{100 * b:.10g}%" if percent else f"{b:,.10g}" for b in breaks]
     end = f" {unit}" if unit else ""

@@ -34,6 +34,24 @@ def described(table: SafeTable, boundaries: Boundaries, *, value: str, what: str
     return " ".join(parts)
 
 
+def described_dots(table: SafeTable, *, value: str, what: str, area: str = "name") -> str:
+    """Return what a strip of dots shows: how many areas, highest and lowest; without borders there is no direction."""
+    frame = table.frame
+    shown = frame[frame[value].notna()].sort_values([value, area])
+    if shown.empty:
+        return f"No area has a figure of {what} that may be shown."
+    percent = table.column(value).role == "share"
+    said = [
+        f"{n} ({f'{v:.1%}' if percent else _figure(float(v))})" for n, v in zip(shown[area], shown[value], strict=True)
+    ]
+    few = 3 if len(said) >= 6 else 1
+    without = len(frame) - len(shown)
+    return (
+        f"One dot for each of {len(shown):,} areas by {what}. Highest: {', '.join(said[::-1][:few])}. "
+        f"Lowest: {', '.join(said[:few])}." + (f" Areas not shown: {without:,}." if without else "")
+    )
+
+
 def in_short(table: SafeTable, boundaries: Boundaries, *, value: str, code: str = "code") -> str:
     """Return one sentence on one of several small maps: middle figure, highest area, areas not shown."""
     said = said_of(table, boundaries, value=value, code=code, classes=None)

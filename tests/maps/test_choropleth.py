@@ -14,7 +14,7 @@ from shared.charts.theme import spec_of
 from shared.errors import DataError, MeasureError, ProtectionError
 from shared.maps.boundaries import Boundaries
 from shared.maps.choropleth import choropleth
-from shared.maps.classes import Classes, around_one, sequential
+from shared.maps.classes import Classes, around_one, diverging, sequential
 from shared.protect import SafeTable, protect_counts, public_table, regroup
 
 
@@ -148,6 +148,15 @@ def test_a_value_on_a_break_is_in_the_class_above(value: float, label: str) -> N
 def test_classes_of_shares_are_said_in_percent() -> None:
     assert sequential([0.1, 0.25], percent=True).labels == ("Under 10%", "10% to under 25%", "25% or more")
     assert sequential([1000], unit="people").labels == ("Under 1,000 people", "1,000 people or more")
+
+
+def test_classes_around_one() -> None:
+    made = diverging([0.9, 1.1])
+    assert made.labels == ("Under 0.9", "0.9 to under 1.1", "1.1 or more")
+    assert made.colours == around_one().colours[1:4]
+    for breaks in ([1.1, 1.2], [0.5, 0.8, 0.9, 1.5], [0.5, 1.5, 2]):
+        with pytest.raises(MeasureError, match="around 1"):
+            diverging(breaks)
 
 
 def test_classes_that_do_not_fit_are_refused() -> None:

@@ -63,6 +63,9 @@ def test_each_kind_and_figure(study: Study) -> None:
     assert circles.table.frame["count"].equals(honeycomb.table.frame["count"])
     dots = figure(study, kind="strip")
     assert "pile" in json.dumps(spec_of(dots.chart))
+    assert dots.text().startswith("One dot for each of 16")
+    around = figure(study, figure="ratio", classes=[0.9, 1.1])
+    assert "0.9 to under 1.1" in json.dumps(spec_of(around.chart))
     fixed = figure(study, classes=[1, 2, 3])
     assert "3 or more" in json.dumps(spec_of(fixed.chart))
 

@@ -9,13 +9,13 @@ from shared.errors import DataError, ProtectionError, nearest
 from shared.maps.boundaries import Boundaries
 from shared.maps.breaks import METHODS, classed
 from shared.maps.choropleth import choropleth
-from shared.maps.classes import Classes, around_one, sequential
+from shared.maps.classes import Classes, around_one, diverging, sequential
 from shared.maps.declared import declared_boundaries
 from shared.maps.hexagons import hexagons
 from shared.maps.multiples import small_multiples
 from shared.maps.strip import strip
 from shared.maps.symbols import symbols
-from shared.maps.words import described, in_short
+from shared.maps.words import described, described_dots, in_short
 from shared.protect import SafeTable
 from shared.report.blocks import Section, literal
 from shared.report.figure import Figure
@@ -81,7 +81,7 @@ def _chart(table: SafeTable, wanted: Wanted, borders: Boundaries | None, maps: l
     value = "count" if wanted.figure == "count" else "figure"
     if borders is None:
         marked = 1.0 if wanted.figure == "ratio" else None
-        words = f"One dot an area by {_small(wanted.heading)}."
+        words = described_dots(table, value=value, what=_small(wanted.heading))
         return strip(table, description=words, area="name", value=value, axis_title=wanted.heading, marked=marked)
     drawn = hexagons(borders) if wanted.kind == "hexagons" else borders
     inset = _inset(borders, wanted)
@@ -121,7 +121,8 @@ def _small(words: str) -> str:
 
 def _classes(table: SafeTable, value: str, wanted: Wanted) -> tuple[Classes, str]:
     if not isinstance(wanted.classes, str):
-        return sequential(list(wanted.classes)), METHODS["fixed"]
+        made = diverging if wanted.figure == "ratio" else sequential
+        return made(list(wanted.classes)), METHODS["fixed"]
     if wanted.figure == "ratio":
         return around_one(), "1 means the same share in the source as in the population."
     return classed(table, value, wanted.classes, wanted.k), METHODS[wanted.classes]
