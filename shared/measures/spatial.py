@@ -93,6 +93,7 @@ def spatial_association(
         import esda  # type: ignore[import-untyped]  # slow, and few reports need it
 
         weights = _weights(among, tested)
+        seed %= 2**32  # the most that numpy's shared generator takes
         np.random.seed(seed)  # esda draws from numpy's shared generator; the block gives it back as it was
         whole = esda.Moran(y, weights, transformation="r", permutations=permutations)
         parts = esda.Moran_Local(y, weights, transformation="r", permutations=permutations, seed=seed)

@@ -155,6 +155,7 @@ def test_the_same_seed_gives_the_same_answer_and_leaves_numpys_numbers_alone() -
     assert np.random.get_state()[1].tolist() == before
     assert one == spatial_association(values, beside, permutations=499, seed=4)
     assert one.local != spatial_association(values, beside, permutations=499, seed=5).local
+    assert one == spatial_association(values, beside, permutations=499, seed=2**32 + 4)
 
 
 def test_one_enormous_figure_does_not_decide_when_ranked() -> None:
