@@ -54,6 +54,9 @@ def test_labels_that_name_several_groups() -> None:
     joined = only(findings(kind="labels-combined", one=table("Referrals", nations)))
     assert "two of six labels" in joined.text
     assert "(“Albanian Greek” and “Irish UK”)" in joined.text
+    rare = only(findings(kind="labels-combined", one=table("Referrals", nations | {"Irish UK": 3})))
+    assert "two of six labels" in rare.text
+    assert "Irish UK" not in rare.text, "three people behind a label are not named"
     for silent in ({"Barking and Dagenham": 20, "Barnet": 30}, {"Sri Lankan": 5, "South African": 7}):
         assert findings(kind="labels-combined", one=table("Referrals", silent)) == []
 

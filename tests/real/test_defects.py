@@ -123,6 +123,7 @@ def test_two_nationalities_in_one_label(referrals: list[TableFinding], charities
     found = only(referrals, "labels-combined", "Nationality")
     assert f"{len(twice)} of {len(people)} labels" in found.text
     assert found.size == pytest.approx(people[twice].sum() / people.sum())
+    assert not [name for name in twice if people[name] < 10 and f"“{name}”" in found.text]
 
 
 def test_noughts_are_written_for_some_combinations(

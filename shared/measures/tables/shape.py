@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 
-from shared.measures.tables.view import Table, TableFinding, listed, number, part, people, releases, share_of
+from shared.measures.tables.view import SMALL, Table, TableFinding, listed, number, part, people, releases, share_of
 
 _AND = re.compile(r",\s+(?:and\s+)?|\s*&\s*|\s+and\s+|\s+\+\s+|\s+/\s+")
 _BELOW = re.compile(r"^(.+?)\s+[-–:]\s+(.+)$")
@@ -30,17 +30,19 @@ def label_twice(tables: Sequence[Table]) -> Iterator[TableFinding]:
             continue
         again = table.apart.duplicated(keys, keep=False)
         if again.any():
-            labels = table.apart.loc[again, keys].astype("str").agg(", ".join, axis=1).drop_duplicates()
-            same = int((~table.apart.loc[again].duplicated([*keys, "__count__"], keep=False)).sum()) == 0
+            rows = table.apart.loc[again]
+            labels = rows[keys].astype("str").agg(", ".join, axis=1)
+            same = bool(rows.duplicated([*keys, "__count__"], keep=False).all())
             how = "with the same count each time" if same else "with different counts"
+            large = list(dict.fromkeys(labels[rows["__count__"] >= SMALL]))  # a rare label is about its people
+            named = f": {listed(large, 4)}" if large else ""
             yield TableFinding(
                 "label-twice",
                 (table.source_id,),
                 table.when,
-                f"In “{table.source.title}”, {number(int(again.sum()))} rows share {number(len(labels))} "
-                f"{'label' if len(labels) == 1 else 'labels'}, {how}: {listed(list(labels), 4)}. "
-                "Added up, they count twice.",
-                int(again.sum()) / len(table.apart),
+                f"In “{table.source.title}”, {number(len(rows))} rows share {number(labels.nunique())} "
+                f"{'label' if labels.nunique() == 1 else 'labels'}, {how}{named}. Added up, they count twice.",
+                len(rows) / len(table.apart),
             )
 
 
@@ -101,7 +103,7 @@ def labels_combined(tables: Sequence[Table]) -> Iterator[TableFinding]:
         alone = {str(label).casefold(): (str(label), float(n)) for label, n in counts.items()}
         worst = max((one for one in per if one in alone), key=lambda one: (per[one], one), default=None)
         more = ""
-        if worst is not None and per[worst] >= 10 and alone[worst][1] >= 10:
+        if worst is not None and per[worst] >= SMALL and alone[worst][1] >= SMALL:
             label, single = alone[worst]
             more = (
                 f" “{label}” alone has {people(single)}; {people(per[worst])} more are under labels that name it too."
@@ -109,12 +111,14 @@ def labels_combined(tables: Sequence[Table]) -> Iterator[TableFinding]:
         which = (
             f"“{found[0].source.title}”" if len(found) == 1 else f"the {number(len(found))} tables “{found[0].name}”"
         )
+        large = [f"“{label}”" for label in sorted(joined) if counts[label] >= SMALL]  # a rare label is about its people
+        shown = f" ({listed(large, 3)})" if large else ""
         yield TableFinding(
             "labels-combined",
             tuple(t.source_id for t in found),
             tuple(day for t in found for day in t.when),
             f"In {which}, {number(len(joined))} of {number(len(named))} labels of “{found[0].called(name)}” name two "
-            f"or more things at once ({listed([f'“{n}”' for n in sorted(joined)], 3)}), with {people(held)} of "
+            f"or more things at once{shown}, with {people(held)} of "
             f"{people(total)} {found[0].unit} ({share_of(held, total)}).{more}",
             held / total if total else None,
             (part("under labels that name several things", held),),
