@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from click.testing import CliRunner
 
 from shared.batch import release as release_room
 from shared.batch.release import release
-from shared.batch.release_decisions import decide
 from shared.batch.run import run_cases
 from shared.cases.load import load_case
 from shared.cases.project import Project
@@ -92,7 +90,7 @@ def test_a_release_is_whole_and_the_same_to_the_byte_and_carries_no_canary(
 
 
 def test_what_waits_for_a_second_person_is_released_when_one_has_looked_and_not_when_it_changes(
-    project: Project, any_inputs: None
+    project: Project, any_inputs: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ledger = ledger_of(project)
     waiting = ledger["outputs"][7] | {"status": "review", "why": "Words typed by hand."}
@@ -104,11 +102,14 @@ def test_what_waits_for_a_second_person_is_released_when_one_has_looked_and_not_
     assert "Not released: 1 reason" in page.read_text(encoding="utf-8")
     assert page.stat().st_mode & 0o777 == 0o600
     assert not (project.outputs / SLUG / "release").exists()
-    case = load_case(project, SLUG)
-    given = {"by": "Zoe Third", "why": "the one is a wave of the survey", "when": date(2026, 1, 2)}
-    decide(project, case, ledger["outputs"], waiting["id"], accept=True, **given)
+    monkeypatch.setenv("CASEBOOK_ROOT", str(project.root))
+    command = ["approve", SLUG, waiting["id"], "--why", "the one is a wave of the survey", "--by"]
+    own = CliRunner().invoke(main, [*command, "Assessor 1"])
+    assert (own.exit_code, "cannot approve" in own.output) == (2, True)
+    ended = CliRunner().invoke(main, [*command, "Zoe Third"])
+    assert ended.exit_code == 0, ended.output
     made = release(project, SLUG)
-    assert "accepted by Zoe Third, 2026-01-02" in (made.folder / "checker.html").read_text(encoding="utf-8")
+    assert "accepted by Zoe Third, " in (made.folder / "checker.html").read_text(encoding="utf-8")
     assert not page.exists()
     before = content(made.folder)
     ledger["outputs"][7] = waiting | {"checksum": "0" * 64}
