@@ -44,9 +44,9 @@ def test_everything_by_hand(project: Project) -> None:
     assert set(map(str, frame.dtypes)) == {"str"}
     assert prepared.losses == (
         Loss("records", "consent", "no consent recorded", 2, 7),
-        Loss("records", "derive age_band", "not a number", 1, 5),
-        Loss("records", "derive age_band", "outside the declared range", 1, 5),
-        Loss("records", "derive place", "not in the map", 1, 5),
+        Loss("records", "new column age_band", "not a number", 1, 5),
+        Loss("records", "new column age_band", "outside the declared range", 1, 5),
+        Loss("records", "new column place", "not in the map", 1, 5),
         Loss("records", "area codes of 2021", "area code not in the 2021 list", 1, 5),
         Loss("records", "area codes of 2021", "no area code", 1, 5),
     )

@@ -128,7 +128,7 @@ def test_regions_and_names_are_derived(project: Project) -> None:
     prepared = prepare(project, case)
     midlands, north = "East Midlands", "Yorkshire and The Humber"
     assert plain(prepared.frames["records"]["region"]) == [midlands, midlands, midlands, None, north, None, None]
-    assert losses(prepared, "derive region") == {
+    assert losses(prepared, "new column region") == {
         "area code not in the 2021 list": 1,
         "code of a wider area (a region, a country or a total)": 1,
     }
@@ -154,7 +154,7 @@ def test_counts_are_shared_out_in_tables(project: Project) -> None:
     assert dict(zip(frame["authority"], frame["helped"], strict=True)) == {
         "E06000061": 3, "E06000062": 7, "E08000035": 4,
     }  # fmt: skip
-    assert losses(prepared, "derive authority") == {}
+    assert losses(prepared, "new column authority") == {}
 
 
 @pytest.mark.parametrize(
