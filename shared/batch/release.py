@@ -21,7 +21,7 @@ from shared.batch.record import RECORD, RunState, read_record
 from shared.batch.release_decisions import authors_of, decided, read_decisions
 from shared.batch.release_page import checker_page
 from shared.batch.release_tables import index_csv, table_csv
-from shared.batch.render import DRAW, vega
+from shared.batch.render import known_scripts
 from shared.batch.scan import Allowed, scan
 from shared.batch.scan_needles import needles_of
 from shared.cases.load import load_case
@@ -209,7 +209,7 @@ def _allowed(project: Project, case: CaseStudy, prepared: Prepared, ledger: Mapp
     }
     public = {name for columns in case.disclosure.publish.values() for name in columns}
     return Allowed(
-        ledger, scripts=frozenset([vega(project.outputs / CACHE), DRAW]), folders=tuple(folders),
+        ledger, scripts=known_scripts(project.outputs / CACHE), folders=tuple(folders),
         private=frozenset(columns - public), sizes=frozenset(len(prepared.frames[name]) for name in case.records),
     )  # fmt: skip
 

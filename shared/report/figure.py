@@ -18,7 +18,8 @@ from shared.report.prose import line_html
 class Figure(Block):
     """A picture and everything that has to stand beside it.
 
-    chart     made by a function of ``shared.charts`` or ``shared.maps`` (others are refused: ``ProtectionError``)
+    chart     made by a function of ``shared.charts`` or ``shared.maps`` (others are refused: ``ProtectionError``);
+              kept as its specification
     table     the ``SafeTable`` it was drawn from, shown one click away
     caption   what the picture shows, best as the finding it supports; subtitle: units, period, population
     """
@@ -32,7 +33,8 @@ class Figure(Block):
 
     def __post_init__(self) -> None:
         require_safe(self.table, "Figure")
-        spec_of(self.chart)
+        # written down once: Altair checks a chart against its schema each time, half a second for a map
+        object.__setattr__(self, "chart", spec_of(self.chart))
 
     def html(self) -> str:
         """Return caption, alt text and table: the figure without its picture."""

@@ -25,14 +25,15 @@ def stylesheet() -> str:
 
 def page(
     title: str, body_html: str, *, scripts: Sequence[str] = (), subtitle: str = "", series_html: str = "",
-    footer_html: str = FOOTER, styles: str = "",
+    footer_html: str = FOOTER, styles: str = "", unpacked: Sequence[str] = (),
 ) -> str:  # fmt: skip
     """Return one self-contained HTML page with ``title`` as its heading.
 
     Nothing in it may cause a request: the security policy allows the page's own style sheet and ``scripts`` (by hash)
     and data images, and nothing else. Arguments ending in ``_html`` are inserted as they are, so they must be made
     by the block functions or escaped; everything else is escaped here. ``series_html`` replaces the name in the
-    masthead (for a link back to the index); ``styles`` is added to the style sheet.
+    masthead (for a link back to the index); ``styles`` is added to the style sheet;
+    ``unpacked`` are scripts that ``scripts`` may put into the page.
     """
     style = stylesheet() + styles
     lede = f'<p class="subtitle">{html.escape(subtitle)}</p>' if subtitle else ""
@@ -40,7 +41,7 @@ def page(
 <html lang="en-GB">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{content_policy([style], scripts)}">
+<meta http-equiv="Content-Security-Policy" content="{content_policy([style], [*scripts, *unpacked])}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>{html.escape(title)}</title>

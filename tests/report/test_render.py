@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import re
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from shared.batch.render import chart_json, external_requests, render, vega
+from shared.batch.render import chart_json, external_requests, packed, render, vega
 from shared.errors import ProtectionError, RunError
 from shared.report.blocks import Prose
 from tests.report.notebooks import HOSTILE, cell_of, everything, figure, notebook
@@ -28,7 +30,9 @@ def visible(html: str) -> str:
 def test_one_page_with_one_copy_of_the_chart_library() -> None:
     made = page_of(cell_of(figure()), cell_of(figure()))
     assert made.count('<figure class="cb-chart" data-chart>') == 2
-    assert made.count(vega()) == 1
+    assert made.count(packed(vega())) == 1
+    assert gzip.decompress(base64.b64decode(packed(vega()))).decode() == vega()
+    assert len(packed(vega())) < len(vega()) / 2
     assert external_requests(made) == []
 
 
