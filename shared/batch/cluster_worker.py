@@ -33,6 +33,8 @@ LIBRARIES = (
 )  # fmt: skip
 """Packages whose version can show in a report."""
 POLL = 0.25
+AT_WORK = ("running", "paused", "closing_gracefully")
+"""States of a worker in which somebody waits for its results: not so once it has lost its scheduler."""
 OTHER_VERSIONS = "OtherVersions"
 
 
@@ -69,7 +71,7 @@ def run_parcel(parcel: Parcel, topic: str, key: str) -> Returned:
 
     def wanted() -> bool:
         task = worker.state.tasks.get(key)
-        return task is not None and task.state == "executing"
+        return task is not None and task.state == "executing" and worker.status.name in AT_WORK
 
     try:
         job = unpack(parcel, _store(here / "casebook-files"), folder)

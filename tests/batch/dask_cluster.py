@@ -33,8 +33,10 @@ class DaskCluster:
         return str(json.loads(self.file.read_text(encoding="utf-8"))["address"])
 
     def have(self, number: int) -> None:
-        """Start workers until ``number`` of them run; they need not have arrived yet."""
+        """Start workers until ``number`` of them run, and wait until they have arrived."""
+        before, missing = self._arrived(), number
         self.workers = [worker for worker in self.workers if worker.poll() is None]
+        missing -= len(self.workers)
         while len(self.workers) < number:
             self.workers.append(
                 self._start(
@@ -42,6 +44,15 @@ class DaskCluster:
                     str(self._folder), "--worker-port", "0",
                 )
             )  # fmt: skip
+
+        until = time.monotonic() + STARTED_WITHIN
+        while self._arrived() < before + missing:
+            assert time.monotonic() < until, "no worker"
+            time.sleep(0.05)
+
+    def _arrived(self) -> int:
+        log = self._folder / "dask_worker.log"
+        return log.read_text(encoding="utf-8").count("Registered to:") if log.is_file() else 0
 
     def _start(self, module: str, *options: str) -> subprocess.Popen[bytes]:
         with (self._folder / f"{module}.log").open("ab") as log:

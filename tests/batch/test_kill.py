@@ -91,7 +91,7 @@ def test_a_runner_killed_at_any_moment_leaves_whole_files_and_the_next_does_the_
     for slug in SLUGS:
         add_case(project, slug, "print('well', *range(20_000))")
     number = random.Random(7)
-    for _ in range(4):
+    for _ in range(3):
         kill_at_some_moment(project, number)
         readable(project)
     finished = [slug for slug in SLUGS if whole(project, slug)]
