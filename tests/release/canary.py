@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -115,4 +114,4 @@ def shell() -> Iterator[Shell]:
 def bytes_with(data: bytes, planted: dict[str, str]) -> list[str]:
     """Return which planted values are in some bytes, in plain sight."""
     text = data.decode("utf-8", errors="replace").casefold()
-    return [what for value, what in planted.items() if re.search(re.escape(value.casefold()), text)]
+    return [what for value, what in planted.items() if value.casefold() in text]
