@@ -67,7 +67,8 @@ def _at(options: Options, size: int) -> Result:
     for _ in range(options.repeats):
         for way, begin in WAYS.items():
             code = CODE.format(begin=begin, imports=IMPORTS[way], path=str(path))
-            found[way], *figures = json.loads(python(code, {}, PROJECT).out.splitlines()[-1])
+            out = python(code, {}, PROJECT).out  # DuckDB writes its progress before it where it takes long
+            found[way], *figures = json.loads(out[out.index("[{") :].splitlines()[0])
             for kept, figure in zip((wall, work, peak), figures, strict=True):
                 kept[way].append(figure)
     Path(path).unlink()
