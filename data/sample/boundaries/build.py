@@ -140,7 +140,7 @@ def build(job: Map, folder: Path) -> dict[str, object]:
         "metadata": {
             "title": job.title,
             "projection": "projected metres: draw with the identity projection and reflectY",
-            "source": ORIGIN.format(layer=job.layer, file=job.source),
+            "source": "Natural Earth",  # said under every map; the whole origin is in the manifest
             "licence": LICENCE,
             "note": job.note,
         },
