@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import warnings
@@ -96,8 +97,12 @@ def test_failures_are_as_from_a_kernel(project: Project) -> None:
 
 def test_ctrl_c_ends_the_run_and_keeps_what_was(project: Project) -> None:
     add_case(project, "alpha", "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(60)")
-    with pytest.raises(KeyboardInterrupt):
-        run_cases(project, ["alpha"], debug=True, progress=Told())
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is deaf to Ctrl-C
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run_cases(project, ["alpha"], debug=True, progress=Told())
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert not (project.outputs / "alpha" / "run.json").exists()
     assert list((project.outputs / "alpha").glob(".running-*")) == []
 

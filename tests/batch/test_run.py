@@ -9,6 +9,7 @@ import pytest
 
 from shared.batch.job import PUBLISHED
 from shared.batch.record import RunState
+from shared.batch.render import packed
 from shared.batch.run import run_cases
 from shared.cases.project import Project
 from tests.batch.small import Told, add_case, only, output, result, saved
@@ -98,4 +99,4 @@ def test_the_chart_library_is_made_once_for_all(project: Project) -> None:
     (made,) = (project.outputs / ".cache").glob("vega-*")
     made.write_text("/* kept */", encoding="utf-8")
     assert only(run_cases(project, ["beta"], progress=Told())).state is RunState.DONE
-    assert "/* kept */" in output(project, "beta", "report.html")
+    assert packed("/* kept */") in output(project, "beta", "report.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.mirror
 
 @pytest.fixture(scope="module")
 def read(mirror: Path) -> Callable[[str], pd.DataFrame]:
+    @functools.cache  # no test alters a table
     def one(name: str) -> pd.DataFrame:
         path = mirror / FILES / f"nrm_referrals_{name}.rda"
         return parse_rda(path.read_bytes(), shown=name, member=f"nrm_referrals_{name}")
