@@ -88,8 +88,9 @@ def parse_overrides(texts: Sequence[str]) -> dict[str, str | int | bool]:
     except ValidationError as error:
         for found in error.errors():
             name = str(found["loc"][0])
-            message = found["msg"].removeprefix("Value error, ")
-            faults.append(Fault(f'"{name}": {message}.'.replace("..", "."), f"-p {name}={values[name]}"))
+            message = found["msg"].removeprefix("Value error, ").rstrip(".")
+            ended = message if message.endswith("?") else f"{message}."
+            faults.append(Fault(f'"{name}": {ended}', f"-p {name}={values[name]}"))
     if faults:
         raise ParameterError("The parameters cannot be used:", faults=faults)
     return values
