@@ -30,6 +30,9 @@ def dumbbell(
     base = alt.Chart(given.data()).encode(y=rows_of(groups))
     tips = given.tips("group", "value", "second")
     x = alt.X("value:Q", axis=given.axis("value", axis_title), scale=alt.Scale(zero=True))
+    # words stand beside the hollow dot, on the side that has room, so that they never lie on it
+    half = max([0.0, *given.rows["value"].dropna(), *given.rows["second"].dropna()]) / 2
+    beside = base.transform_calculate(beside="isValid(datum.second) ? datum.second : 0")
     layers = [
         base.transform_filter("isValid(datum.value) && isValid(datum.second)")
         .mark_rule(color="#b3bdc6", strokeWidth=2)
@@ -40,8 +43,14 @@ def dumbbell(
         called(base, said[0], scale, legend)
         .mark_point(shape="circle", size=120, filled=True, opacity=1)
         .encode(x=x, tooltip=tips),
-        words_instead(base, "value", alt.XDatum(0)),
     ]
+    far = given.rows.loc[given.rows["value"].isna(), "second"] > half
+    if not far.all():
+        layers.append(words_instead(beside.transform_filter(f"!(datum.second > {half:g})"), "value", "beside:Q"))
+    if far.any():  # a layer without a row makes Vega complain
+        layers.append(
+            words_instead(beside.transform_filter(f"datum.second > {half:g}"), "value", "beside:Q", left=True)
+        )
     chart = alt.layer(*layers).properties(width="container", height=chart_height(groups))
     return finish(chart, given.table, description)
 

@@ -117,11 +117,16 @@ def rows_of(names: Sequence[str], field: str = "group", **scale: Any) -> alt.Y:
     return alt.Y(f"{field}:N", sort=list(names), axis=axis, scale=alt.Scale(**(scale or {"padding": 0.5})))
 
 
-def words_instead(base: Any, field: str, at: Any) -> Any:
-    """Return the layer that says why a row has no mark; nothing is ever drawn as zero because it is not there."""
+def words_instead(base: Any, field: str, at: Any, *, left: bool = False) -> Any:
+    """Return the layer that says why a row has no mark; nothing is ever drawn as zero because it is not there.
+
+    The words stand at the right of ``at``, or at its ``left``.
+    """
     return (
         base.transform_filter(f"!isValid(datum.{field})")
-        .mark_text(align="left", dx=10, color=SOFT, fontStyle="italic", fontSize=12)
+        .mark_text(
+            align="right" if left else "left", dx=-10 if left else 10, color=SOFT, fontStyle="italic", fontSize=12
+        )
         .encode(x=at, text="why:N")
     )
 

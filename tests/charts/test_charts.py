@@ -12,13 +12,13 @@ import pytest
 import vl_convert
 
 from shared.charts.bars import grouped_bars, stacked_share
-from shared.charts.dots import _ticks
+from shared.charts.dots import _ticks, dumbbell
 from shared.charts.parts import chart_height, key_columns
 from shared.charts.series import lines
 from shared.charts.theme import spec_of
 from shared.errors import MeasureError, ProtectionError
 from shared.protect import public_table
-from tests.charts.examples import DESCRIPTION, EXAMPLES, groups
+from tests.charts.examples import DESCRIPTION, EXAMPLES, groups, safe
 
 every = pytest.mark.parametrize("name", list(EXAMPLES))
 
@@ -177,3 +177,22 @@ def test_names_of_the_key_are_the_tables_headings() -> None:
     table = groups().labelled(share="The charity", reference_share="Census")
     made = spec_of(grouped_bars(table, description="Both", group="group"))
     assert {row["of"] for row in rows_in(made) if "of" in row} == {"The charity", "Census"}
+
+
+@pytest.mark.parametrize(
+    ("first", "official", "sides"),
+    [
+        ([0.5, None], [0.2, 0.05], ["left"]),
+        ([0.5, None], [0.2, 0.6], ["right"]),
+        ([0.5, None, None], [0.2, 0.05, 0.6], ["left", "right"]),
+        ([0.5, 0.2], [0.2, 0.6], []),
+    ],
+)
+def test_a_missing_first_figure_is_said_beside_the_second(
+    first: list[float | None], official: list[float], sides: list[str]
+) -> None:
+    frame = pd.DataFrame({"group": list("abc"[: len(first)]), "share": first, "reference_share": official})
+    drawn = dumbbell(safe(frame, reference_share="share"), description="Example", group="group").to_dict()
+    marks = [layer["mark"] for layer in drawn["layer"] if layer["mark"]["type"] == "text"]
+    assert [mark["align"] for mark in marks] == sides
+    assert all(layer["encoding"]["x"]["field"] == "beside" for layer in drawn["layer"] if layer["mark"] in marks)
