@@ -9,7 +9,7 @@ def pattern_problem(pattern: str) -> str:
     """Return why a pattern cannot be used, or an empty text.
 
     Patterns come from forms and definitions that others wrote, and are tried on every record. Python's own engine can
-    take years for one of twenty signs; RE2 (of Arrow, DuckDB and Polars) cannot, and refuses what would need it
+    take years for one of twenty signs; RE2 (Arrow's and DuckDB's) cannot, and refuses what would need it
     (look-ahead, references to what was found before).
     """
     try:

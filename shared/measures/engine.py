@@ -44,7 +44,7 @@ def rows(table: nw.LazyFrame[Any]) -> pd.DataFrame:
     """Counts brought into pandas, whatever the engine; polars works through the table piece by piece."""
     if table.implementation.is_polars():
         found = nw.to_native(table).collect(engine="streaming")
-        # polars' own way to pandas needs pyarrow, which is ten times the size of polars
+        # numpy's own columns: polars' way to pandas gives Arrow's types, which no other engine's counts have
         return pd.DataFrame({column.name: column.to_numpy() for column in found})
     return table.collect().to_pandas().reset_index(drop=True)
 
