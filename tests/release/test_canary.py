@@ -36,10 +36,21 @@ LEAKS = (
 """Errors that carry records in their text, as those of pandas do."""
 
 
-@pytest.mark.parametrize("slug", OTHERS)
-def test_a_release_and_everything_beside_it_are_without_the_canary(slug: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("slug", "policy"),
+    [
+        *((slug, "") for slug in OTHERS),
+        *((OTHERS[-1], policy) for policy in ("redact-7-round-5", "cell-key", "strict")),
+    ],
+)
+def test_a_release_and_everything_beside_it_are_without_the_canary(slug: str, policy: str, tmp_path: Path) -> None:
     project = copied(tmp_path / "p", slug)
     planted = plant(project, slug)
+    if policy:  # a report made under another policy than the case study asks for is not released
+        definition = project.casestudies / slug / "case.yaml"
+        text = definition.read_text(encoding="utf-8")
+        assert text.count("threshold-10-round-5") == 1
+        definition.write_text(text.replace("threshold-10-round-5", policy), encoding="utf-8")
     (record,) = run_cases(project, [slug], overrides=["draws=20"], progress=Told(), spawn=True)
     assert record.failure is None, record.failure
     outputs = json.loads((project.outputs / slug / "ledger.json").read_text(encoding="utf-8"))["outputs"]
