@@ -1,8 +1,8 @@
 """What counts as an answer and as a valid answer, said once for every table engine.
 
-Only the part of narwhals on which all engines agree is used: rows become 0/1 columns, 0/1 columns are added up. A
-comparison with a missing value is missing on some engines and false on others, so it is always the column that is
-asked whether it is missing, never the comparison, and no comparison is negated.
+Only the part of narwhals on which all engines agree is used: rows become conditions, conditions are counted. A
+comparison with a missing value is missing on some engines and false on others, so each condition made here begins by
+asking the column whether it is missing: it is then true or false on every engine, and may be negated.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import narwhals.stable.v2 as nw
 from shared.cases.columns import Column, Condition, Edit
 from shared.cases.model import Source
 from shared.errors import MeasureError, nearest
-from shared.measures.engine import Frame, flag, lazy
-from shared.measures.validity import LARGEST, NUMERIC, as_number, as_text, numbers_in, valid
+from shared.measures.engine import Frame, lazy
+from shared.measures.validity import LARGEST, NUMERIC, as_number, as_text, has_domain, numbers_in, one_of, valid
 
 _PLAIN = Column.model_validate({"role": "other"})
 
@@ -26,75 +26,85 @@ _PLAIN = Column.model_validate({"role": "other"})
 class Answers:
     """A table with, for each column of interest, its answers beside it in a common form.
 
-    For the column number i: ``raw{i}`` its text, ``text{i}`` the same where there is an answer (else missing),
-    ``number{i}`` the number where a numeric column holds one, ``has{i}`` and ``ok{i}`` 1 for an answer and for a
-    valid answer. ``days`` are the columns that hold days as such (``day{i}``), which are then compared as days.
+    For the column number i: ``has{i}`` and ``ok{i}`` say whether there is an answer and a valid one. ``typed`` are
+    the columns that hold numbers (``figure{i}``, all numbers in them) or days (``day{i}``) as such; of all others
+    there is the text (``raw{i}``). ``number{i}`` are the answers of columns declared as numbers.
     """
 
     frame: Frame
     names: tuple[str, ...]
     rules: Mapping[str, Column]
-    days: frozenset[str] = frozenset()
+    typed: Mapping[str, str]
 
     def rule(self, column: str) -> Column:
         """Return the declaration of a column; a plain text column where there is none."""
         return self.rules.get(column, _PLAIN)
 
-    def raw(self, column: str) -> Any:
-        """The text of a column, missing codes included."""
-        return nw.col(f"raw{self._number(column)}")
+    def value(self, column: str) -> Any:
+        """A column as it is grouped by: a number or a day as such, else the text, missing codes included."""
+        what = {"": "raw", "day": "day"}.get(self.typed.get(column, ""), "figure")
+        return nw.col(f"{what}{self._number(column)}")
 
     def text(self, column: str) -> Any:
-        """The answers of a column as text."""
-        return nw.col(f"text{self._number(column)}")
+        """The text of a column, missing codes included."""
+        kind = {"": nw.String(), "day": nw.Date()}.get(self.typed.get(column, ""), nw.Float64())
+        return as_words(self.value(column), kind)
 
     def number(self, column: str) -> Any:
         """The answers of a numeric column as numbers, missing where they are none."""
         return nw.col(f"number{self._number(column)}")
 
     def has(self, column: str) -> Any:
-        """1 where there is an answer."""
+        """There is an answer."""
         return nw.col(f"has{self._number(column)}")
 
     def ok(self, column: str) -> Any:
-        """1 where there is a valid answer."""
-        return nw.col(f"ok{self._number(column)}")
+        """There is a valid answer."""
+        return nw.col(f"ok{self._number(column)}") if has_domain(self.rule(column)) else self.has(column)
 
     def holds(self, condition: Condition) -> Any:
-        """1 where a condition of case.yaml is met; a missing value never meets one."""
+        """A condition of case.yaml is met; a missing value never meets one."""
+        column = condition.column
         if condition.is_in is None:
-            return self.has(condition.column)
+            return self.has(column)
         wanted = [as_text(value) for value in condition.is_in]
-        met = self.raw(condition.column).is_in(wanted)
-        if self.rule(condition.column).type in NUMERIC and (numbers := numbers_in(wanted)):
-            met = met | self.number(condition.column).is_in(numbers)
-        return flag(met & ~self.raw(condition.column).is_null())
+        value = self.value(column)
+        if self.typed.get(column, "") in ("number", "whole number"):
+            met = value.is_in([float(code) for code in wanted if as_typed(code)]) & ~value.is_null()
+        else:
+            text = self.text(column)
+            met = one_of(text, wanted) & ~text.is_null()
+        if self.rule(column).type in NUMERIC and (numbers := numbers_in(wanted)):
+            number = self.number(column)
+            met = met | (number.is_in(numbers) & ~number.is_null())
+        return met
 
     def applicable(self, column: str) -> Any:
-        """1 where an answer is expected."""
+        """An answer is expected; None: always."""
         condition = self.rule(column).applicable_when
-        return nw.lit(1, dtype=nw.Int64) if condition is None else self.holds(condition)
+        return None if condition is None else self.holds(condition)
 
     def judged(self, edit: Edit) -> Any:
-        """1 where a rule across columns can be judged: both sides are valid answers and its condition is met."""
+        """A rule across columns can be judged: both sides are valid answers and its condition is met."""
         judged = self.ok(edit.left)
         if edit.right is not None:
-            judged = judged * self.ok(edit.right)
-        return judged if edit.when is None else judged * self.holds(edit.when)
+            judged = judged & self.ok(edit.right)
+        return judged if edit.when is None else judged & self.holds(edit.when)
 
     def passed(self, edit: Edit) -> Any:
-        """1 where a rule is judged and kept."""
+        """A rule is kept, where it can be judged."""
         sides = [edit.left] if edit.right is None else [edit.left, edit.right]
         numeric = all(self.rule(side).type in NUMERIC for side in sides)
-        if edit.right is not None and self.days.issuperset(sides):
-            first, second = (nw.col(f"day{self._number(side)}") for side in sides)
-            return flag(_compared(first, edit.op, second)) * self.judged(edit)
-        left = self.number(edit.left) if numeric else self.text(edit.left).fill_null("")
         if edit.right is not None:
-            right = self.number(edit.right) if numeric else self.text(edit.right).fill_null("")
-        else:
-            right = float(edit.value or 0) if numeric else as_text(edit.value if edit.value is not None else "")
-        return flag(_compared(left, edit.op, right)) * self.judged(edit)
+            days = all(self.typed.get(side) == "day" for side in sides)
+            left, right = (self.value(side) if days else self._compared(side, numeric) for side in sides)
+            return _compared(left, edit.op, right)
+        value = float(edit.value or 0) if numeric else as_text(edit.value if edit.value is not None else "")
+        return _compared(self._compared(edit.left, numeric), edit.op, value)
+
+    def _compared(self, column: str, numeric: bool) -> Any:
+        # Dask cannot compare a missing text with another
+        return self.number(column) if numeric else self.text(column).fill_null("")
 
     def _number(self, column: str) -> int:
         if column not in self.names:
@@ -117,39 +127,37 @@ def read_answers(frame: Any, source: Source, columns: Iterable[str] = (), *, dec
     table = lazy(frame)
     schema = dict(table.collect_schema().items())
     names = tuple(dict.fromkeys([*(source.columns if declared else ()), *columns]))
-    if absent := [name for name in names if name not in schema]:
-        raise MeasureError(f'There is no column "{absent[0]}".', hint=nearest(absent[0], schema))
+    check_columns(schema, names)
     rules = source.columns
-    numbers = {n: rule for n in names if (rule := rules.get(n, _PLAIN)).type in NUMERIC and _is_number(schema[n])}
-    days = frozenset(n for n in names if schema[n] == nw.Date and _only_a_day(rules.get(n, _PLAIN)))
+    typed = {n: kind for n in names if (kind := _typed(schema[n], rules.get(n, _PLAIN)))}
     # only the new columns go on, so that no name of the organisation's can meet one of ours
     table = table.select(
-        **{f"raw{i}": _text(name, schema[name]) for i, name in enumerate(names)},
-        **{f"figure{i}": _figure(name, schema[name]) for i, name in enumerate(names) if name in numbers},
-        **{f"day{i}": nw.col(name) for i, name in enumerate(names) if name in days},
+        **{f"raw{i}": as_words(nw.col(n), schema[n]) for i, n in enumerate(names) if n not in typed},
+        **{f"figure{i}": _figure(n, schema[n]) for i, n in enumerate(names) if typed.get(n, "day") != "day"},
+        **{f"day{i}": nw.col(n) for i, n in enumerate(names) if typed.get(n) == "day"},
     )
-    given = {i: _given(i, name, rules.get(name, _PLAIN), numbers, days) for i, name in enumerate(names)}
-    table = table.with_columns(**{f"text{i}": nw.when(said).then(nw.col(f"raw{i}")) for i, said in given.items()})
-    figures = {
-        f"number{i}": nw.when(given[i] & (nw.col(f"figure{i}").abs() < LARGEST)).then(nw.col(f"figure{i}"))
-        if name in numbers
-        else as_number(f"text{i}")
-        for i, name in enumerate(names)
-        if rules.get(name, _PLAIN).type in NUMERIC
-    }
-    if figures:
-        table = table.with_columns(**figures)
-    flags = {f"has{i}": flag(said) for i, said in given.items()}
-    for i, name in enumerate(names):
-        typed = "number" if name in numbers else "day" if name in days else ""
-        flags[f"ok{i}"] = flag(valid(i, rules.get(name, _PLAIN), typed))
-    return Answers(table.with_columns(**flags), names, rules, days)
+    table = table.with_columns(
+        **{f"has{i}": _given(i, rules.get(n, _PLAIN), typed.get(n, "")) for i, n in enumerate(names)}
+    )
+    if numbers := [i for i, n in enumerate(names) if rules.get(n, _PLAIN).type in NUMERIC]:
+        table = table.with_columns(**{f"number{i}": _answered(i, names[i] in typed) for i in numbers})
+    if domains := [i for i, n in enumerate(names) if has_domain(rules.get(n, _PLAIN))]:
+        table = table.with_columns(
+            **{f"ok{i}": valid(i, rules[names[i]], typed.get(names[i], "")) for i in domains},
+        )
+    return Answers(table, names, rules, typed)
+
+
+def check_columns(schema: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Raise ``MeasureError`` for the first column that is not in a table, with the nearest name."""
+    if absent := [name for name in names if name not in schema]:
+        raise MeasureError(f'There is no column "{absent[0]}".', hint=nearest(absent[0], schema))
 
 
 def weight_of(answers: Answers, source: Source) -> Any:
-    """The source's weights, or 1; raises ``MeasureError`` for a weight not declared as a number."""
+    """The source's weights, None where it has none; ``MeasureError`` for a weight not declared as a number."""
     if source.weight is None:
-        return nw.lit(1, dtype=nw.Int64)
+        return None
     if answers.rule(source.weight).type not in ("integer", "number"):
         raise MeasureError(
             f'The weight "{source.weight}" must be declared as a number.', hint="Set its type to number in case.yaml."
@@ -163,9 +171,8 @@ def condition_columns(source: Source) -> list[str]:
     return [*found, *(edit.when.column for edit in source.edits if edit.when)]
 
 
-def _text(name: str, dtype: Any) -> Any:
-    """The column as text, the same on all engines; missing stays missing."""
-    column = nw.col(name)
+def as_words(column: Any, dtype: Any) -> Any:
+    """A column as text, the same on all engines; missing stays missing."""
     present = ~column.is_null()
     if dtype.is_float() or dtype.is_decimal():
         number = column.cast(nw.Float64)
@@ -180,15 +187,24 @@ def _text(name: str, dtype: Any) -> Any:
         return nw.when(present).then(nw.when(column).then(nw.lit("true")).otherwise(nw.lit("false")))
     if dtype == nw.Date or dtype == nw.Datetime:
         return column.dt.to_string("%Y-%m-%d")
-    return column.cast(nw.String)
+    return column if dtype == nw.String else column.cast(nw.String)
 
 
-def _is_number(dtype: Any) -> bool:
-    return bool(dtype.is_integer() or dtype.is_float())
+def as_typed(code: str) -> bool:
+    """Tell whether a number is ever written like this code (-9, not -9.0); any other code meets no number."""
+    try:
+        return as_text(float(code)) == code or (str(float(code)) == code and not float(code).is_integer())
+    except ValueError:
+        return False
 
 
-def _only_a_day(rule: Column) -> bool:
-    return rule.type == "date" and not rule.missing and rule.allowed is None and rule.pattern is None
+def _typed(dtype: Any, rule: Column) -> str:
+    """Return what a column holds as such, "" where it is read as text."""
+    if rule.pattern is not None:
+        return ""
+    if rule.type in NUMERIC and (dtype.is_integer() or dtype.is_float()):
+        return "whole number" if dtype.is_integer() else "number"
+    return "day" if dtype == nw.Date and rule.type == "date" and not rule.missing and rule.allowed is None else ""
 
 
 def _figure(name: str, dtype: Any) -> Any:
@@ -197,25 +213,25 @@ def _figure(name: str, dtype: Any) -> Any:
     return nw.when(~column.is_nan() & ~column.is_null()).then(column) if dtype.is_float() else column
 
 
-def _given(i: int, name: str, rule: Column, numbers: Mapping[str, Column], days: frozenset[str]) -> Any:
+def _given(i: int, rule: Column, typed: str) -> Any:
     """Return the condition of an answer: not missing, not blank, not a code for *no answer*."""
-    if name in days:
+    if typed == "day":
         return ~nw.col(f"day{i}").is_null()
-    if name in numbers:
-        codes = [float(code) for code in rule.missing if _as_typed(code)]
-        said = ~nw.col(f"figure{i}").is_null()
-        return said & ~nw.col(f"figure{i}").is_in(codes) if codes else said
+    if typed:
+        figure = nw.col(f"figure{i}")
+        codes = [float(code) for code in rule.missing if as_typed(code)]
+        return ~figure.is_null() & ~figure.is_in(codes) if codes else ~figure.is_null()
     column = nw.col(f"raw{i}")
     given = ~column.is_null() & (column.str.strip_chars() != "")
-    return given & ~column.is_in(list(rule.missing)) if rule.missing else given
+    return given & ~one_of(column, rule.missing) if rule.missing else given
 
 
-def _as_typed(code: str) -> bool:
-    """Tell whether a number is ever written like this code (-9, not -9.0); any other code meets no number."""
-    try:
-        return as_text(float(code)) == code or (str(float(code)) == code and not float(code).is_integer())
-    except ValueError:
-        return False
+def _answered(i: int, typed: bool) -> Any:
+    """Return the numbers among the answers of a column."""
+    if typed:
+        figure = nw.col(f"figure{i}")
+        return nw.when(nw.col(f"has{i}") & (figure.abs() < LARGEST)).then(figure)
+    return as_number(i)
 
 
 def _compared(left: Any, op: str, right: Any) -> Any:

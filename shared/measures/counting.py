@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import pandas as pd
 
+from shared.cases.columns import Edit
 from shared.cases.model import Source
 from shared.errors import MeasureError
 from shared.measures.answers import Answers, condition_columns, read_answers, weight_of
-from shared.measures.engine import added, flag, number, one_in, one_row, product, whole
+from shared.measures.engine import Query, collect, counter, every, flag, number, one_in, one_row, some, whole
 from shared.measures.validity import has_domain
 
 KEPT_KEYS = 1_000_000
@@ -85,7 +87,7 @@ class SourceCounts:
 
 
 def count_source(frame: Any, source: Source, *, exact: bool = True) -> SourceCounts:
-    """Count everything that the integrity indicators need, in one pass (and one for distinct keys).
+    """Count everything that the integrity indicators need (see ``one_pass`` to count tables with it).
 
     Args:
         frame: the records, on any engine.
@@ -97,110 +99,166 @@ def count_source(frame: Any, source: Source, *, exact: bool = True) -> SourceCou
         MeasureError: a column is absent, a record has no weight or one below 0, or an estimate is asked of an engine
             that makes none.
     """
+    return with_keys(read_answers(frame, source, counted_columns(source)), source, [], exact=exact)[0]
+
+
+def counted_columns(source: Source) -> list[str]:
+    """Columns beside the declared ones that the counts of a source look at."""
     flags_of_imputed = [condition.column for condition in source.imputed.values()]
     extra = [*source.key, *(c for e in source.edits for c in _columns_of(e)), *source.imputed, *flags_of_imputed]
-    extra += [*condition_columns(source), *([source.weight] if source.weight else [])]
-    answers = read_answers(frame, source, extra)
+    return [*extra, *condition_columns(source), *([source.weight] if source.weight else [])]
+
+
+def with_keys(
+    answers: Answers, source: Source, more: Sequence[Query[Any]], *, exact: bool
+) -> tuple[SourceCounts, list[Any]]:
+    """Return the counts of a source and the results of further queries, collected together.
+
+    An estimate of the different keys comes after: it depends on the number of records.
+    """
+    counts: SourceCounts
+    if not source.key:
+        counts, *others = collect([source_query(answers, source), *more])
+        return counts, others
+    if exact:
+        counts, distinct, *others = collect([source_query(answers, source), keys_query(answers, source.key), *more])
+        return replace(counts, distinct=distinct[0]), others
+    counts, *others = collect([source_query(answers, source), *more])
+    [found] = collect([keys_query(answers, source.key, step=math.ceil(counts.keyed / KEPT_KEYS) or 1)])
+    return replace(counts, distinct=found[0], distinct_error=found[1]), others
+
+
+def source_query(answers: Answers, source: Source) -> Query[SourceCounts]:
+    """All counts of a source but its different keys."""
     columns = list(source.columns)
-    required = [name for name in columns if source.columns[name].required]
-    table = answers.frame.with_columns(
-        **{f"app{i}": answers.applicable(name) for i, name in enumerate(columns)},
-        **{f"judged{i}": answers.judged(edit) for i, edit in enumerate(source.edits)},
-        **{f"passed{i}": answers.passed(edit) for i, edit in enumerate(source.edits)},
-        weight=weight_of(answers, source),
-        keyed=product([answers.has(column) for column in source.key]),
-    )
+    weight = weight_of(answers, source)
+    conditions = {f"app{i}": app for i, name in enumerate(columns) if (app := answers.applicable(name)) is not None}
+    conditions |= {f"judged{i}": answers.judged(edit) for i, edit in enumerate(source.edits)}
+    table = answers.frame.with_columns(**conditions) if conditions else answers.frame
+    if source.edits:
+        kept = {f"passed{i}": nw.col(f"judged{i}") & answers.passed(edit) for i, edit in enumerate(source.edits)}
+        table = table.with_columns(**kept)
+    given = {
+        name: answers.has(name) | ~nw.col(f"app{i}") if f"app{i}" in conditions else answers.has(name)
+        for i, name in enumerate(columns)
+        if source.columns[name].required
+    }
+    if given:
+        table = table.with_columns(complete=every(list(given.values())))
+    return Query(table.select(**_totals(answers, source, weight, conditions)), lambda found: _read(found, source))
+
+
+def _totals(answers: Answers, source: Source, weight: Any, conditions: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything that is added up over all records; a count that is surely the number of records is left out."""
+    count = counter(answers.frame)
+    sums: dict[str, Any] = {"records": nw.len()}
+    required = [name for name, rule in source.columns.items() if rule.required]
+    if required:
+        sums["complete"] = count(nw.col("complete"))
+    if source.key:
+        sums["keyed"] = count(every([answers.has(column) for column in source.key]))
+    for i, name in enumerate(source.columns):
+        has = answers.has(name)
+        sums[f"has{i}"] = count(has)
+        if has_domain(source.columns[name]):
+            sums[f"ok{i}"] = count(answers.ok(name))
+        if f"app{i}" in conditions:
+            sums |= {f"app{i}": count(nw.col(f"app{i}")), f"ans{i}": count(nw.col(f"app{i}") & has)}
+    if weight is not None:
+        sums |= _weights(answers, source, weight, conditions)
     edits = range(len(source.edits))
-    gaps = [nw.col(f"app{columns.index(name)}") * (1 - answers.has(name)) for name in required]
-    table = table.with_columns(
-        complete=flag(added(gaps) == 0),
-        some=flag(added([nw.col(f"judged{i}") for i in edits]) > 0),
-        none=flag(added([nw.col(f"judged{i}") - nw.col(f"passed{i}") for i in edits]) == 0),
-    )
-    found = one_row(table.select(**_totals(answers, source)))
-    if whole(found["unweighted"]):
+    for i in edits:
+        sums |= {f"{what}{i}": count(nw.col(f"{what}{i}")) for what in ("judged", "passed")}
+    if source.edits:
+        sums["some"] = count(some([nw.col(f"judged{i}") for i in edits]))
+        sums["none"] = count(every([nw.col(f"passed{i}") | ~nw.col(f"judged{i}") for i in edits]))
+    for i, (name, condition) in enumerate(source.imputed.items()):
+        has = answers.has(name)
+        sums |= {f"imputed{i}": count(has & answers.holds(condition)), f"filled{i}": count(has)}
+    return sums
+
+
+def _weights(answers: Answers, source: Source, weight: Any, conditions: Mapping[str, Any]) -> dict[str, Any]:
+    """The sums of weights, and the records without one."""
+    required = [(i, name) for i, (name, rule) in enumerate(source.columns.items()) if rule.required]
+    sums = {"weight": weight.sum(), "unweighted": flag(weight.is_null() | (weight < 0)).sum()}
+    if required:
+        sums["weight_complete"] = (weight * flag(nw.col("complete"))).sum()
+    for i, name in required:
+        answered = answers.has(name)
+        if f"app{i}" in conditions:
+            sums[f"wapp{i}"] = (weight * flag(nw.col(f"app{i}"))).sum()
+            answered = answered & nw.col(f"app{i}")
+        sums[f"wans{i}"] = (weight * flag(answered)).sum()
+    return sums
+
+
+def _read(found: pd.DataFrame, source: Source) -> SourceCounts:
+    sums = one_row(found)
+    if whole(sums.get("unweighted", 0)):
         raise MeasureError(
-            f'{whole(found["unweighted"]):,} records have no weight in "{source.weight}", or one below 0.',
+            f'{whole(sums["unweighted"]):,} records have no weight in "{source.weight}", or one below 0.',
             hint="Give every record a weight, or leave the weight out of case.yaml.",
         )
-    keyed = whole(found["keyed"]) if source.key else 0
-    distinct, error = _distinct(answers, table, source.key, step=1 if exact else math.ceil(keyed / KEPT_KEYS) or 1)
+    records = whole(sums["records"])
+    weight = number(sums.get("weight", records))
+    complete = whole(sums.get("complete", records))
+    variables = []
+    for i, (name, rule) in enumerate(source.columns.items()):
+        applicable, present = whole(sums.get(f"app{i}", records)), whole(sums[f"has{i}"])
+        answered = whole(sums.get(f"ans{i}", present))
+        weighted = source.weight is not None and rule.required
+        variables.append(
+            VariableCounts(
+                column=name,
+                required=rule.required,
+                domain=has_domain(rule),
+                applicable=applicable,
+                answered=answered,
+                present=present,
+                valid=whole(sums.get(f"ok{i}", present)),
+                weight_applicable=number(sums.get(f"wapp{i}", weight)) if weighted else float(applicable),
+                weight_answered=number(sums[f"wans{i}"]) if weighted else float(answered),
+            )
+        )
     return SourceCounts(
-        records=whole(found["records"]),
-        weight=number(found["weight"]),
-        complete=whole(found["complete"]),
-        weight_complete=number(found["weight_complete"]),
-        keyed=keyed,
-        distinct=distinct,
-        distinct_error=error,
-        judged=whole(found["some"]),
-        consistent=whole(found["none"]),
-        variables=tuple(_variable(found, i, name, source) for i, name in enumerate(columns)),
+        records=records,
+        weight=weight,
+        complete=complete,
+        weight_complete=number(sums.get("weight_complete", weight if source.weight else complete)),
+        keyed=whole(sums.get("keyed", 0)),
+        distinct=0,
+        judged=whole(sums.get("some", 0)),
+        consistent=whole(sums.get("none", records)),
+        variables=tuple(variables),
         edits=tuple(
-            EditCounts(edit.id, edit.label, whole(found[f"judged{i}"]), whole(found[f"passed{i}"]))
+            EditCounts(edit.id, edit.label, whole(sums[f"judged{i}"]), whole(sums[f"passed{i}"]))
             for i, edit in enumerate(source.edits)
         ),
         imputed={
-            name: (whole(found[f"imputed{i}"]), whole(found[f"filled{i}"])) for i, name in enumerate(source.imputed)
+            name: (whole(sums[f"imputed{i}"]), whole(sums[f"filled{i}"])) for i, name in enumerate(source.imputed)
         },
     )
 
 
-def _totals(answers: Answers, source: Source) -> dict[str, Any]:
-    """Everything that is added up over all records."""
-    weight = nw.col("weight")
-    sums: dict[str, Any] = {
-        "records": nw.len(),
-        "weight": weight.sum(),
-        "unweighted": flag(weight.is_null() | (weight < 0)).sum(),
-        "weight_complete": (weight * nw.col("complete")).sum(),
-    }
-    sums |= {name: nw.col(name).sum() for name in ("complete", "keyed", "some", "none")}
-    for i, (name, rule) in enumerate(source.columns.items()):
-        app, has = nw.col(f"app{i}"), answers.has(name)
-        sums |= {f"app{i}": app.sum(), f"ans{i}": (app * has).sum()}
-        sums |= {f"has{i}": has.sum(), f"ok{i}": answers.ok(name).sum()}
-        if rule.required:
-            sums |= {f"wapp{i}": (weight * app).sum(), f"wans{i}": (weight * app * has).sum()}
-    for i in range(len(source.edits)):
-        sums |= {f"{what}{i}": nw.col(f"{what}{i}").sum() for what in ("judged", "passed")}
-    for i, (name, condition) in enumerate(source.imputed.items()):
-        has = answers.has(name)
-        sums |= {f"imputed{i}": (has * answers.holds(condition)).sum(), f"filled{i}": has.sum()}
-    return sums
+def keys_query(answers: Answers, key: Sequence[str], *, step: int = 1) -> Query[tuple[int, float]]:
+    """How many different complete keys there are, and the relative standard error of that (0 where all are counted).
 
-
-def _variable(found: Mapping[str, Any], i: int, name: str, source: Source) -> VariableCounts:
-    rule = source.columns[name]
-    return VariableCounts(
-        column=name,
-        required=rule.required,
-        domain=has_domain(rule),
-        applicable=whole(found[f"app{i}"]),
-        answered=whole(found[f"ans{i}"]),
-        present=whole(found[f"has{i}"]),
-        valid=whole(found[f"ok{i}"]),
-        weight_applicable=number(found[f"wapp{i}"]) if rule.required else float(whole(found[f"app{i}"])),
-        weight_answered=number(found[f"wans{i}"]) if rule.required else float(whole(found[f"ans{i}"])),
-    )
-
-
-def _distinct(answers: Answers, table: nw.LazyFrame[Any], key: Sequence[str], *, step: int) -> tuple[int, float]:
-    """Return how many different keys there are, and the relative standard error of that (0 where all are counted).
-
-    A statement of its own, because exact distinct counts are what costs on large tables. With ``step`` above 1 only
+    A query of its own, because exact distinct counts are what costs on large tables. With ``step`` above 1 only
     keys are looked at whose hash falls into one of so many classes (distinct sampling, Gibbons 2001): a key's records
     are all in or all out, so the number of keys found is binomial.
     """
-    if not key:
-        return 0, 0.0
-    keys = {f"key{i}": answers.text(column) for i, column in enumerate(key)}
-    keyed = table.filter(nw.col("keyed") > 0).select(**keys)
+    keys = {f"key{i}": answers.value(column) for i, column in enumerate(key)}
+    keyed = answers.frame.filter(every([answers.has(column) for column in key])).select(**keys)
     if step > 1:
         keyed = one_in(keyed, step)
-    found = whole(one_row(keyed.unique().select(n=nw.len()))["n"])
-    return found * step, math.sqrt((1 - 1 / step) / found) if found else 0.0
+
+    def read(table: pd.DataFrame) -> tuple[int, float]:
+        found = whole(one_row(table)["n"])
+        return found * step, math.sqrt((1 - 1 / step) / found) if found else 0.0
+
+    return Query(keyed.unique().select(n=nw.len()), read)
 
 
-def _columns_of(edit: Any) -> list[str]:
+def _columns_of(edit: Edit) -> list[str]:
     return [edit.left] if edit.right is None else [edit.left, edit.right]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import Any, Generic, TypeVar
 
 import narwhals.stable.v2 as nw
 import pandas as pd
@@ -11,6 +14,41 @@ import pandas as pd
 from shared.errors import MeasureError
 
 Frame = nw.LazyFrame[Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Query(Generic[T]):
+    """A lazy table of counts, and what becomes of it once it is collected."""
+
+    table: Frame
+    read: Callable[[pd.DataFrame], T]
+
+
+def collect(queries: Sequence[Query[Any]]) -> list[Any]:
+    """Return the results of several queries of one engine: polars answers all in one pass, others one by one."""
+    if queries and all(query.table.implementation.is_polars() for query in queries):
+        import polars as pl
+
+        found = pl.collect_all([nw.to_native(query.table) for query in queries], engine="streaming")
+        return [query.read(_plain(frame)) for query, frame in zip(queries, found, strict=True)]
+    return [query.read(rows(query.table)) for query in queries]
+
+
+def counter(table: Frame) -> Callable[[Any], Any]:
+    """Return how this engine counts the rows that meet a condition: Spark cannot add up yes and no."""
+    spark = table.implementation.is_pyspark() or table.implementation.is_pyspark_connect()
+    return (lambda condition: flag(condition).sum()) if spark else (lambda condition: condition.sum())
+
+
+def every(conditions: Sequence[Any]) -> Any:
+    """All conditions are met; met by none at all."""
+    return reduce(and_, conditions) if conditions else nw.lit(True)
+
+
+def some(conditions: Sequence[Any]) -> Any:
+    """At least one condition is met."""
+    return reduce(or_, conditions) if conditions else nw.lit(False)
 
 
 def flag(condition: Any) -> Any:
@@ -24,34 +62,20 @@ def lazy(frame: Any) -> Frame:
     return wrapped.lazy() if isinstance(wrapped, nw.DataFrame) else wrapped
 
 
-def added(terms: Sequence[Any]) -> Any:
-    """Add up columns; 0 for none."""
-    total: Any = nw.lit(0, dtype=nw.Int64)
-    for term in terms:
-        total = total + term
-    return total
-
-
-def product(terms: Sequence[Any]) -> Any:
-    """Multiply columns; 1 for none."""
-    total: Any = nw.lit(1, dtype=nw.Int64)
-    for term in terms:
-        total = total * term
-    return total
-
-
 def rows(table: nw.LazyFrame[Any]) -> pd.DataFrame:
     """Counts brought into pandas, whatever the engine; polars works through the table piece by piece."""
     if table.implementation.is_polars():
-        found = nw.to_native(table).collect(engine="streaming")
-        # numpy's own columns: polars' way to pandas gives Arrow's types, which no other engine's counts have
-        return pd.DataFrame({column.name: column.to_numpy() for column in found})
+        return _plain(nw.to_native(table).collect(engine="streaming"))
     return table.collect().to_pandas().reset_index(drop=True)
 
 
-def one_row(table: nw.LazyFrame[Any]) -> dict[str, Any]:
-    """Read the only row of a table of sums."""
-    frame = rows(table)
+def _plain(found: Any) -> pd.DataFrame:
+    """Numpy's own columns: polars' way to pandas gives Arrow's types, which no other engine's counts have."""
+    return pd.DataFrame({column.name: column.to_numpy() for column in found})
+
+
+def one_row(frame: pd.DataFrame) -> dict[str, Any]:
+    """Read the only row of a collected table of sums."""
     return {str(name): frame[name].iloc[0] for name in frame.columns}
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
 import pandas as pd
 
 from shared.cases.model import Source
-from shared.measures.answers import condition_columns, read_answers, weight_of
-from shared.measures.engine import added, flag, rows
+from shared.measures.answers import Answers, as_words, check_columns, condition_columns, read_answers, weight_of
+from shared.measures.engine import Frame, Query, collect, every, flag, lazy, rows
 
 CLUSTER = "__cluster__"
 """Column of ``cross_counts`` that names the cluster."""
@@ -25,30 +25,75 @@ def answer_units(frame: Any, source: Source) -> pd.DataFrame:
 
     Raises ``MeasureError`` where a column is absent.
     """
-    names = [*condition_columns(source), *filter(None, (source.cluster, source.weight))]
-    required = [name for name in source.columns if source.columns[name].required]
-    answers = read_answers(frame, source, [*required, *names], declared=False)
-    table = answers.frame.with_columns(
-        **{f"app{i}": answers.applicable(name) for i, name in enumerate(required)},
-        weight=weight_of(answers, source),
+    answers = read_answers(frame, source, [*_required(source), *unit_columns(source)], declared=False)
+    return _one(units_query(answers, source))
+
+
+def unit_columns(source: Source) -> list[str]:
+    """Columns that the units look at beside the required ones."""
+    return [*condition_columns(source), *filter(None, (source.cluster, source.weight))]
+
+
+def units_query(answers: Answers, source: Source) -> Query[pd.DataFrame]:
+    """The units of the bootstrap, see ``answer_units``."""
+    required = _required(source)
+    conditions = {i: app for i, name in enumerate(required) if (app := answers.applicable(name)) is not None}
+    table = answers.frame.with_columns(**{f"app{i}": app for i, app in conditions.items()})
+    applies = {i: nw.col(f"app{i}") if i in conditions else nw.lit(True) for i in range(len(required))}
+    gives = {i: answers.has(name) & applies[i] for i, name in enumerate(required)}
+    flags = {f"app{i}": applies[i] for i in applies} | {f"ans{i}": gives[i] for i in gives}
+    gapless = every([answers.has(name) | ~applies[i] for i, name in enumerate(required)])
+    weight = weight_of(answers, source)
+    if source.cluster is not None:
+        return _clusters(answers, source.cluster, table, {**flags, "complete": gapless}, weight)
+    # what is the same in all records does not tell them apart; what is left is one whole number for 32 of them
+    telling = [f"app{i}" for i in conditions] + [f"ans{i}" for i in gives]
+    packed = {f"bits{k}": _packed([flags[name] for name in telling[k : k + 32]]) for k in range(0, len(telling), 32)}
+    keys = {**packed, **({} if weight is None else {"weight": weight})}
+    table = table.select(**keys) if keys else table.select(bits0=nw.lit(0, dtype=nw.Int64))
+    found = table.group_by(*(keys or ["bits0"])).agg(times=nw.len())
+    return Query(found, lambda patterns: _patterns(patterns, telling, len(required)))
+
+
+def _packed(conditions: Sequence[Any]) -> Any:
+    """Conditions as the bits of one whole number."""
+    total = nw.lit(0, dtype=nw.Int64)
+    for power, condition in enumerate(conditions):
+        total = total + flag(condition) * 2**power
+    return total
+
+
+def _patterns(found: pd.DataFrame, telling: Sequence[str], required: int) -> pd.DataFrame:
+    """The units without clusters, from the number of records of each pattern of bits."""
+    bits = {k: found[f"bits{k}"].astype("int64") for k in range(0, len(telling), 32)}
+    flags = {name: bits[at // 32 * 32] // 2 ** (at % 32) % 2 for at, name in enumerate(telling)}
+    columns = [f"{what}{i}" for i in range(required) for what in ("app", "ans")]
+    sums = pd.DataFrame({name: flags.get(name, 1) for name in columns}, index=found.index, dtype="int64")
+    gaps = sum((sums[f"app{i}"] - sums[f"ans{i}"] for i in range(required)), start=pd.Series(0, index=found.index))
+    weight = found["weight"] if "weight" in found else pd.Series(1, index=found.index, dtype="int64")
+    sums = sums.assign(complete=(gaps == 0).astype("int64"), weight=weight, times=found["times"].astype("int64"))
+    # engines give groups in any order; the draws of a bootstrap must not depend on it
+    sums = sums.sort_values(["weight", "complete", *columns], ignore_index=True)
+    units = sums[[*columns, "complete"]].mul(sums["weight"], axis=0)
+    return units.assign(all=sums["weight"], times=sums["times"])
+
+
+def _clusters(answers: Answers, cluster: str, table: Frame, flags: Mapping[str, Any], weight: Any) -> Query[Any]:
+    """The units with clusters: weighted sums over each."""
+    each = nw.lit(1, dtype=nw.Int64) if weight is None else weight
+    table = table.select(
+        cluster=nw.when(answers.has(cluster)).then(answers.text(cluster)).otherwise(nw.lit("")),
+        all=each,
+        **{name: flag(condition) * each for name, condition in flags.items()},
     )
-    table = table.with_columns(**{f"ans{i}": nw.col(f"app{i}") * answers.has(name) for i, name in enumerate(required)})
-    flags = [f"{what}{i}" for i in range(len(required)) for what in ("app", "ans")]
-    gaps = [nw.col(f"app{i}") - nw.col(f"ans{i}") for i in range(len(required))]
-    table = table.with_columns(complete=flag(added(gaps) == 0))
-    if source.cluster is None:
-        found = rows(table.group_by("weight", "complete", *flags).agg(times=nw.len()))
-        # engines give groups in any order; the draws of a bootstrap must not depend on it
-        found = found.sort_values(["weight", "complete", *flags], ignore_index=True)
-        sums = found[[*flags, "complete"]].mul(found["weight"], axis=0)
-        return sums.assign(all=found["weight"], times=found["times"].astype("int64"))
-    table = table.with_columns(
-        cluster=nw.when(answers.has(source.cluster) > 0).then(answers.text(source.cluster)).otherwise(nw.lit("")),
-        **{name: nw.col(name) * nw.col("weight") for name in [*flags, "complete"]},
-    )
-    totals = {name: nw.col(name).sum() for name in [*flags, "complete"]}
-    found = rows(table.group_by("cluster").agg(**totals, all=nw.col("weight").sum()))
-    return found.sort_values("cluster").drop(columns="cluster").astype("float64").assign(times=1)
+
+    def read(found: pd.DataFrame) -> pd.DataFrame:
+        columns = [name for name in flags if name != "complete"]
+        order = [name for i in range(len(columns) // 2) for name in (f"app{i}", f"ans{i}")]
+        kept = found.sort_values("cluster")[[*order, "complete", "all"]]
+        return kept.astype("float64").assign(times=1)
+
+    return Query(table.group_by("cluster").agg(**{name: nw.col(name).sum() for name in [*flags, "all"]}), read)
 
 
 def cross_counts(frame: Any, source: Source, columns: Sequence[str], *, cluster: bool = False) -> pd.DataFrame:
@@ -61,18 +106,74 @@ def cross_counts(frame: Any, source: Source, columns: Sequence[str], *, cluster:
 
     Returns one row a combination: the columns (``str``), ``n`` records, ``weight`` their weights.
     """
+    answers = read_answers(frame, source, cross_columns(source, columns, cluster=cluster), declared=False)
+    return _one(cross_query(answers, source, columns, cluster=cluster))
+
+
+def cross_columns(source: Source, columns: Sequence[str], *, cluster: bool) -> list[str]:
+    """Columns that a cross-tabulation looks at."""
     split = [source.cluster] if cluster and source.cluster else []
-    wanted = [*columns, *split, *([source.weight] if source.weight else [])]
-    answers = read_answers(frame, source, wanted, declared=False)
-    keys = {f"key{i}": _or_blank(answers.ok(name), answers.text(name)) for i, name in enumerate([*columns, *split])}
-    table = answers.frame.with_columns(**keys, weight=weight_of(answers, source))
-    found = rows(table.group_by(*keys).agg(n=nw.len(), weight=nw.col("weight").sum()))
-    names = [*columns, *([CLUSTER] if split else [])]
-    found = found.rename(columns=dict(zip(keys, names, strict=True)))
-    found[names] = found[names].astype("str")
-    found[names] = found[names].mask(found[names] == "")
-    found = found.assign(n=found["n"].astype("int64"), weight=found["weight"].astype("float64"))
-    return found.sort_values(names, ignore_index=True)
+    return [*columns, *split, *([source.weight] if source.weight else [])]
+
+
+def cross_query(answers: Answers, source: Source, columns: Sequence[str], *, cluster: bool) -> Query[pd.DataFrame]:
+    """A cross-tabulation, see ``cross_counts``."""
+    split = [source.cluster] if cluster and source.cluster else []
+    keys = {f"key{i}": nw.when(answers.ok(name)).then(answers.value(name)) for i, name in enumerate([*columns, *split])}
+    weight = weight_of(answers, source)
+    table = answers.frame.select(**keys, **({} if weight is None else {"weight": weight}))
+    query = _grouped(table, [*columns, *([CLUSTER] if split else [])])
+    if weight is not None:
+        return query
+    return Query(
+        query.table, lambda found: (counted := query.read(found)).assign(weight=counted["n"].astype("float64"))
+    )
+
+
+def group_counts(frame: Any, columns: Sequence[str]) -> pd.DataFrame:
+    """Return how many records hold each combination of texts, valid or not; a missing one stays missing.
+
+    Args:
+        frame: table of any engine; its columns of text or typed, taken as text like ``cross_counts`` does.
+        columns: columns of the table.
+
+    Returns one row a combination: the columns (``str``) and ``n`` records. Raises ``MeasureError`` where a column is
+    absent.
+    """
+    return _one(group_query(frame, columns))
+
+
+def group_query(frame: Any, columns: Sequence[str]) -> Query[pd.DataFrame]:
+    """Rows by the text of some columns, see ``group_counts``."""
+    table = lazy(frame)
+    check_columns(dict(table.collect_schema().items()), columns)
+    return _grouped(table.select(**{f"key{i}": nw.col(name) for i, name in enumerate(columns)}), columns)
+
+
+def _grouped(table: Frame, names: Sequence[str]) -> Query[pd.DataFrame]:
+    """Count the rows of each combination of ``key{i}``, and their weights where the table has a ``weight``.
+
+    Numbers and days are grouped as such and become text afterwards, which is the faster way round.
+    """
+    kinds = dict(table.collect_schema().items())
+    keys = [f"key{i}" for i in range(len(names))]
+    late = {key for key in keys if kinds[key].is_integer() or kinds[key].is_float() or kinds[key] == nw.Date}
+    if early := {key: as_words(nw.col(key), kinds[key]) for key in keys if key not in late}:
+        table = table.with_columns(**early)
+    totals = {"n": nw.len(), **({"weight": nw.col("weight").sum()} if "weight" in kinds else {})}
+    grouped = table.group_by(*keys).agg(**totals)
+    words = {key: as_words(nw.col(key), kinds[key]) if key in late else nw.col(key) for key in keys}
+
+    def read(found: pd.DataFrame) -> pd.DataFrame:
+        found = found.set_axis([*names, *totals], axis=1)
+        found = found.astype(dict.fromkeys(names, "str") | {"n": "int64"})
+        if "weight" in totals:
+            found = found.astype({"weight": "float64"})
+        if found.duplicated(list(names)).any():  # -0.0 and 0.0 are two numbers and one text
+            found = found.groupby(list(names), as_index=False, dropna=False).sum()
+        return found.sort_values(list(names), ignore_index=True)
+
+    return Query(grouped.select(**words, **{name: nw.col(name) for name in totals}), read)
 
 
 def valid_answers(frame: Any, source: Source, columns: Sequence[str]) -> pd.DataFrame:
@@ -82,14 +183,21 @@ def valid_answers(frame: Any, source: Source, columns: Sequence[str]) -> pd.Data
     ``MeasureError`` where a column is absent.
     """
     answers = read_answers(frame, source, columns, declared=False)
-    keys = {f"key{i}": _or_blank(answers.ok(name), answers.text(name)) for i, name in enumerate(columns)}
+    keys = {
+        f"key{i}": nw.when(answers.ok(name)).then(answers.text(name)).otherwise(nw.lit(""))
+        for i, name in enumerate(columns)
+    }
     found = rows(answers.frame.select(**keys)).set_axis(list(columns), axis=1).astype("str")
     return found.mask(found == "")
 
 
 def single_years(frame: Any, source: Source, column: str) -> dict[int, int]:
     """Return records by single year of a valid whole number (age), in rising order."""
-    found = cross_counts(frame, source, [column])
+    return years_in(cross_counts(frame, source, [column]), column)
+
+
+def years_in(found: pd.DataFrame, column: str) -> dict[int, int]:
+    """Return records by single year from the cross-tabulation of a column of ages, in rising order."""
     years = found.dropna(subset=[column])
     counts: dict[int, int] = {}
     for text, n in zip(years[column], years["n"], strict=True):
@@ -97,6 +205,10 @@ def single_years(frame: Any, source: Source, column: str) -> dict[int, int]:
     return dict(sorted(counts.items()))
 
 
-def _or_blank(valid: Any, text: Any) -> Any:
-    """Text where valid, else blank: a missing group is left out by some engines."""
-    return nw.when(valid > 0).then(text).otherwise(nw.lit(""))
+def _required(source: Source) -> list[str]:
+    return [name for name in source.columns if source.columns[name].required]
+
+
+def _one(query: Query[pd.DataFrame]) -> pd.DataFrame:
+    found: pd.DataFrame = collect([query])[0]
+    return found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from shared.cases.columns import Column, Scalar
+from shared.measures.engine import some
 
 INTEGER = r"^-?[0-9]{1,15}(?:\.0+)?$"
 NUMBER = r"^-?[0-9]{1,15}(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?$"
@@ -20,6 +21,8 @@ DATE = rf"^(?:[0-9]{{4}}-(?:{_LONG}|{_SHORT}|{_FEBRUARY})|{_LEAP_YEAR}-02-29)$"
 """A day that exists, as 2024-02-29; only then do dates compare like texts."""
 YES_NO = ("true", "false", "yes", "no", "1", "0")
 NUMERIC = ("integer", "number")
+PATTERNS = {"integer": INTEGER, "number": NUMBER, "date": DATE}
+_FEW = 4
 LARGEST = 1e15
 """Numbers from here on are not told apart by every engine, and are no valid answers."""
 
@@ -32,23 +35,21 @@ def has_domain(rule: Column) -> bool:
 def valid(number: int, rule: Column, typed: str = "") -> Any:
     """The condition of a valid answer; parts are joined with *and*, so a missing part can only make it not valid.
 
-    ``typed`` "number" or "day": the column holds numbers or days as such, and its text is not looked at.
+    ``typed`` "number", "whole number" or "day": the column holds such values, and its text is not looked at.
     """
+    found = nw.col(f"has{number}")
     if typed == "day":
-        return _valid_day(nw.col(f"day{number}"), rule)
-    text = nw.col(f"text{number}")
-    filled = text.fill_null("")  # Dask cannot compare a missing text with another
-    if typed == "number":
-        value = nw.col(f"number{number}")
-        found = ~value.is_null() & (value.floor() == value) if rule.type == "integer" else ~value.is_null()
-    else:
-        found = ~text.is_null()
-    if typed != "number" and rule.type in ("integer", "date", "number"):
-        found = found & text.str.contains({"integer": INTEGER, "date": DATE, "number": NUMBER}[rule.type])
+        return _valid_day(found, nw.col(f"day{number}"), rule)
+    text, value = nw.col(f"raw{number}"), nw.col(f"number{number}")
+    if typed:
+        found = found & ~value.is_null()
+        if rule.type == "integer" and typed == "number":
+            found = found & (value.floor() == value)
+    elif rule.type in PATTERNS:
+        found = found & text.str.contains(PATTERNS[rule.type])
     elif rule.type == "boolean" and rule.allowed is None:
         found = found & text.str.to_lowercase().is_in(list(YES_NO))
     if rule.type in NUMERIC:
-        value = nw.col(f"number{number}")
         if rule.minimum is not None:
             found = found & (value >= rule.minimum)
         if rule.maximum is not None:
@@ -56,7 +57,8 @@ def valid(number: int, rule: Column, typed: str = "") -> Any:
         if rule.allowed is not None:
             found = found & value.is_in(numbers_in(rule.allowed))
     elif rule.allowed is not None:
-        found = found & text.is_in(list(rule.allowed))
+        found = found & one_of(text, rule.allowed)
+    filled = text.fill_null("")  # Dask cannot compare a missing text with another
     if rule.pattern is not None:
         found = found & text.str.contains(f"^(?:{without_groups(rule.pattern)})$")
         found = found & ~filled.str.ends_with("\n")  # on some engines the end of a line is the end of a text
@@ -67,8 +69,15 @@ def valid(number: int, rule: Column, typed: str = "") -> Any:
     return found
 
 
-def _valid_day(day: Any, rule: Column) -> Any:
-    found = ~day.is_null()
+def one_of(text: Any, wanted: Sequence[str]) -> Any:
+    """The text is one of these; a few are compared one by one, which is faster than looking them up."""
+    if 0 < len(wanted) <= _FEW:
+        return some([text == value for value in wanted])
+    return text.is_in(list(wanted))
+
+
+def _valid_day(given: Any, day: Any, rule: Column) -> Any:
+    found = given
     if rule.not_before is not None:
         found = found & (day >= date.fromisoformat(rule.not_before))
     if rule.not_after is not None:
@@ -76,10 +85,10 @@ def _valid_day(day: Any, rule: Column) -> Any:
     return found
 
 
-def as_number(text: str) -> Any:
-    """The number that a column of text holds, missing where it holds none."""
-    column = nw.col(text)
-    return nw.when(column.str.contains(NUMBER) & ~column.is_null()).then(column).cast(nw.Float64)
+def as_number(number: int) -> Any:
+    """The numbers that the answers of a column of text hold, missing where they hold none."""
+    text = nw.col(f"raw{number}")
+    return nw.when(nw.col(f"has{number}") & text.str.contains(NUMBER)).then(text).cast(nw.Float64)
 
 
 def without_groups(pattern: str) -> str:

@@ -16,7 +16,7 @@ WAYS = {
     "DuckDB by hand": "from tests.bench.rows_by_hand import by_duckdb as count",
 }
 IMPORTS = {
-    "ours": "import shared.measures.counting, shared.measures.files, shared.measures.tabulation, polars",
+    "ours": "import shared.measures.files, shared.measures.one_pass, polars",
     "polars by hand": "import polars",
     "DuckDB by hand": "import duckdb, pandas",
 }
@@ -33,22 +33,21 @@ print(json.dumps([found, *took, resource.getrusage(resource.RUSAGE_SELF).ru_maxr
 
 def ours(path: str) -> dict[str, object]:
     """Return the counts as the casebook makes them from a file."""
-    from shared.measures.counting import count_source
     from shared.measures.files import open_table
-    from shared.measures.tabulation import cross_counts, single_years
+    from shared.measures.one_pass import Table, count_all
     from tests.bench.rows_data import source
 
     about = source(path)
-    table = open_table(path, about)
-    counts = count_source(table, about)
+    tables = [Table(("district", "sex")), Table(("need",)), Table(("nationality",)), Table(("age",))]
+    found = count_all(open_table(path, about), about, tables=tables, units=False)
+    counts = found.counts
     made: dict[str, object] = {"records": counts.records, "complete": counts.complete, "distinct": counts.distinct}
     made |= {"some": counts.judged, "none": counts.consistent}
     made |= {f"has {v.column}": v.present for v in counts.variables}
     made |= {f"ok {v.column}": v.valid for v in counts.variables}
     made |= {f"judged {e.id}": e.judged for e in counts.edits} | {f"kept {e.id}": e.passed for e in counts.edits}
     made["applies"] = next(v.applicable for v in counts.variables if v.column == "closed")
-    groups = [len(cross_counts(table, about, names)) for names in (["district", "sex"], ["need"], ["nationality"])]
-    made["groups"] = [*groups, len(single_years(table, about, "age")) + 1]
+    made["groups"] = [len(found.tables[table]) for table in tables]
     return made
 
 
