@@ -24,6 +24,8 @@ from shared.verdict.draws import Draws, Layout, draw, layout_of
 from shared.verdict.uncertainty import floors_met
 
 Floats = NDArray[np.float64]
+AT_ONCE = 32
+"""Rows of the two samples that are worked on together: the whole design and what is drawn from it took 400 MB."""
 GROUPS = {
     "weights": "the weights of the indicators",
     "normalisation": "how values become scores",
@@ -70,7 +72,8 @@ def sobol_indices(
     """Return first-order and total indices with their errors, by factor (or group of factors).
 
     ``model`` takes a matrix (runs × factors, uniform within ``bounds``, 0-1 by default) and returns one number a
-    run. ``base`` is N, a power of two; the model is run N(d+2) times. A model that does not vary gives zeros.
+    run from its row alone: it gets a part of the rows at a time. ``base`` is N, a power of two; the model is run
+    N(d+2) times. A model that does not vary gives zeros.
     """
     from SALib.analyze import sobol as analyze  # slow to import, and few callers need it
 
@@ -85,8 +88,12 @@ def sobol_indices(
     limits = np.array(problem["bounds"], dtype=float)
     sequence = qmc.Sobol(d=2 * len(names), scramble=True, rng=seed).random(base)
     a, b = sequence[:, : len(names)], sequence[:, len(names) :]
-    unit = saltelli_design(a, b, [factors.index(g) for g in groups or names])
-    output = np.asarray(model(limits[:, 0] + unit * (limits[:, 1] - limits[:, 0])), dtype=float)
+    factor_of_column = [factors.index(g) for g in groups or names]
+    parts = []
+    for start in range(0, base, AT_ONCE):
+        unit = saltelli_design(a[start : start + AT_ONCE], b[start : start + AT_ONCE], factor_of_column)
+        parts.append(np.asarray(model(limits[:, 0] + unit * (limits[:, 1] - limits[:, 0])), dtype=float))
+    output = np.concatenate(parts)
     if np.ptp(output) == 0:
         return dict.fromkeys(factors, (0.0, 0.0, 0.0, 0.0))
     with warnings.catch_warnings():
