@@ -16,6 +16,7 @@ from shared.cases.project import Project
 from shared.errors import CasebookError, ProtectionError
 from shared.protect.quotations import masked_texts
 from shared.sources.derive import recode_table
+from shared.sources.large import LargeRecords, Rows, in_memory
 from shared.sources.read import read_source
 from shared.sources.typed import as_text
 
@@ -115,34 +116,38 @@ def needles_of(project: Project, slug: str) -> Needles:
 
     Looked for are all values of identifiers, free text and columns that nobody described; and of the other columns
     each value that one record alone has. Not looked for: what case.yaml, its lists or a published table say anyway,
-    dates, and values too short to point at anybody.
+    dates, and values too short to point at anybody. Of records too many to hold, an even part of each column's values.
     """
     case = load_case(project, slug)
     public = _public_words(project, case)
     found = Needles()
     for name, source in case.records.items():
-        frame = read_source(project, name, source).frame
-        for column in map(str, frame.columns):
-            for value, free in _telling(as_text(frame[column]).dropna(), source, column):
+        rows = read_source(project, name, source).frame
+        for column in map(str, rows.columns):
+            for value, free in _telling(rows, source, column):
                 if tuple(words(value)) not in public:
                     found.add(value, f"column {column} of {name}", free_text=free)
         if case.quotations is not None and case.quotations.source == name and case.quotations.reviewed is not None:
-            for text, _ in masked_texts(project, case, frame):
+            for text, _ in masked_texts(project, case, rows):
                 found.allow(text, f"column {case.quotations.column} of {name}")
     return found
 
 
-def _telling(values: pd.Series, source: Source, column: str) -> Iterator[tuple[str, bool]]:
+def _telling(rows: Rows, source: Source, column: str) -> Iterator[tuple[str, bool]]:
     declared = source.columns.get(column)
     role = declared.role if declared is not None else "not described"
-    counts = values.value_counts()
     if role not in ("identifier", "free text", "not described"):
         if declared is not None and declared.type == "date":
             return
-        counts = counts[counts == 1]
-    elif role == "not described":
-        counts = counts[counts <= 2]
-    for value in counts.index:
+        most: int | None = 1
+    else:
+        most = 2 if role == "not described" else None
+    if isinstance(rows, LargeRecords):
+        values = rows.different(column, most)
+    else:
+        counts = as_text(rows[column]).dropna().value_counts()
+        values = counts.index.to_series() if most is None else counts[counts <= most].index.to_series()
+    for value in values:
         yield str(value), role == "free text"
 
 
@@ -158,7 +163,7 @@ def _public_words(project: Project, case: CaseStudy) -> set[tuple[str, ...]]:
     for name, source in case.sources.items():
         if source.kind in ("table", "reference"):
             try:
-                frame = read_source(project, name, source).frame
+                frame = in_memory(read_source(project, name, source).frame, "A published table")
             except CasebookError as error:
                 raise ProtectionError(f"Source {name} cannot be read for the scan: {error}") from None
             for heading in frame.columns:

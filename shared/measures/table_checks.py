@@ -35,6 +35,7 @@ from shared.measures.tables.total_rows import total_rows_differ, total_rows_insi
 from shared.measures.tables.totals import counts_differ, part_larger_than_whole, totals_differ
 from shared.measures.tables.view import Table, TableFinding, read_tables, rounded_to
 from shared.measures.tables.vintage import codes_of_another_year
+from shared.sources.large import in_memory
 from shared.sources.prepare import Prepared
 
 __all__ = ["KINDS", "TableFinding", "check_tables"]
@@ -120,6 +121,7 @@ def check_tables(case: CaseStudy, prepared: Prepared, *, base: int | None = None
     titles = {source_id: source.title for source_id, source in case.sources.items()}
     with rounded_to(base or 1):
         found = [finding for check in _CHECKS for finding in check(tables)]
-        found += characters_lost({t.source_id: prepared.raw[t.source_id].frame for t in tables}, titles)
+        raw = {t.source_id: in_memory(prepared.raw[t.source_id].frame, "A check of tables") for t in tables}
+        found += characters_lost(raw, titles)
     order = list(KINDS)
     return tuple(sorted(found, key=lambda f: (order.index(f.kind), f.as_at, f.sources)))

@@ -41,7 +41,8 @@ def pcv(count: int) -> int:
 def perturbed(work: pd.DataFrame, by: Sequence[str], keys: pd.Series[str], policy: Policy, table: RecordKeys) -> Cells:
     """Return the perturbed count of every combination of groups that occurs, missing where it is hidden.
 
-    ``work`` has one row a record and the columns ``by``; ``keys`` are the records' keys. The package returns the true
+    ``work`` has the columns ``by`` and ``n``, the records of each row (1, unless they were counted before); ``keys``
+    are the records' keys. The package returns the true
     count, the cell key and the noise as well: they are dropped here. Raises ``ProtectionError`` for keys that are not
     whole numbers in the range of the perturbation table.
     """
@@ -57,13 +58,33 @@ def perturbed(work: pd.DataFrame, by: Sequence[str], keys: pd.Series[str], polic
         )
     columns = {f"v{number}": work[name].to_numpy() for number, name in enumerate(by)}  # no name the package looks for
     data = pd.DataFrame(columns | {"rkey": numbers.to_numpy(dtype=np.int64)})
+    left_out = pd.Series(0, index=pd.MultiIndex.from_frame(data[list(columns)].drop_duplicates()))
+    if bool((work["n"] != 1).any()):
+        data, left_out = _as_few(data, work["n"].to_numpy(dtype=np.int64), most)
     with contextlib.redirect_stdout(io.StringIO()):  # it says on the screen that its input is well
         made = create_perturbed_table(
             data=data, ptable=noise, geog=[], tab_vars=list(columns), record_key="rkey", threshold=policy.threshold
         )
     index = pd.MultiIndex.from_frame(made[list(columns)].set_axis(list(by), axis=1))
     counts = pd.Series(made["count"].to_numpy(dtype=np.float64, na_value=np.nan), index=index)
+    counts += left_out.reindex(pd.MultiIndex.from_frame(made[list(columns)])).to_numpy()
     return Cells(counts, _most_noise(noise, policy))
+
+
+def _as_few(data: pd.DataFrame, times: np.ndarray, most: int) -> tuple[pd.DataFrame, pd.Series]:
+    """Return records that give the same noise as those counted, and by cell how many of the count they leave out.
+
+    The noise depends on the row of the perturbation table and on the cell key alone: as many records as the row says,
+    one of them with the cell key and the others with 0, stand for any number of them.
+    """
+    by = [name for name in data.columns if name != "rkey"]
+    sums = data.assign(n=times, key=data["rkey"] * times).groupby(by, sort=False)[["n", "key"]].sum()
+    rows = sums["n"].map(pcv)
+    few = sums.index.repeat(rows).to_frame(index=False)
+    first = ~few.duplicated()
+    few["rkey"] = 0
+    few.loc[first, "rkey"] = (sums["key"] % (most + 1)).to_numpy()
+    return few, sums["n"] - rows
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from shared.protect.counted import Lineage
 from shared.protect.policy import Policy, find_policy
 from shared.protect.protected import beside, from_keys, from_policy
 from shared.protect.table import HIDDEN, NOT_AVAILABLE, SHOWN, Column, Origin, SafeTable, seal
+from shared.sources.large import RECORDS
 
 
 def protect_counts(
@@ -24,7 +25,8 @@ def protect_counts(
 ) -> SafeTable:  # fmt: skip
     """Count people by one or two variables and protect the counts.
 
-    frame    records (each row counts once) or an aggregate table whose column ``count`` is added up
+    frame    records (each row counts once, or as often as ``__records__`` says where they were counted before), or an
+             aggregate table whose column ``count`` is added up
     by       one or two column names, all of them in ``publish`` (case.yaml, ``disclosure.publish``)
     groups   column -> the declared list of its groups, in order: these are named even where their count is hidden,
              and answers outside the list are counted as "other answers". Without a list, groups too small to show
@@ -44,7 +46,8 @@ def protect_counts(
     names = list(by)
     check_columns(frame, names, [count] if count else [], set(publish), title)
     lists = {name: [str(g) for g in (groups or {}).get(name, ())] for name in names}
-    work = folded(frame, names, count, lists, rule)
+    counted_before = RECORDS if count is None and RECORDS in frame.columns else None
+    work = folded(frame, names, count or counted_before, lists, rule)
     cells = full_grid(work, names, lists)
     made = (
         from_keys(cells, work, frame[keys.column], rule, keys)

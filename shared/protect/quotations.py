@@ -15,12 +15,15 @@ from shared.errors import Fault, ProtectionError
 from shared.protect.masking import Masks, words_of_answers
 from shared.protect.policy import Policy
 from shared.protect.table import Column, Origin, SafeTable, seal
+from shared.sources.large import RECORDS, LargeRecords, Rows, counts_by
 
 NOT_SAID = ""
 _SHOWN = 10
+MOST = 10_000
+"""Quotations that a second person can be asked to read, at the very most."""
 
 
-def masked_texts(project: Project, case: CaseStudy, frame: pd.DataFrame) -> list[tuple[str, str | None]]:
+def masked_texts(project: Project, case: CaseStudy, frame: Rows) -> list[tuple[str, str | None]]:
     """Return the publishable quotations, masked, each with the group of who said it, in the order of the file.
 
     ``frame`` is the source's table; records without consent are left out here again. Raises ``ProtectionError`` where
@@ -34,6 +37,11 @@ def masked_texts(project: Project, case: CaseStudy, frame: pd.DataFrame) -> list
     masks = Masks(
         _words(project, case, rules, frame), frozenset(word for words in rules.keep for word in words.split())
     )
+    if isinstance(frame, LargeRecords):  # of records too many to hold only those marked are brought over
+        marks = [_text(one) for one in rules.publishable.is_in or ()]
+        column = rules.publishable.column
+        consent = [case.consent.column] if case.consent is not None and case.consent.source == rules.source else []
+        frame = frame.only([column], lambda rows: rows[column].isin(marks)).bring([*wanted, *consent], MOST)
     if case.consent is not None and case.consent.source == rules.source:
         frame = frame[frame[case.consent.column].astype("str").isin(case.consent.granted)]
     marked = frame[
@@ -62,7 +70,7 @@ def fingerprint(texts: list[tuple[str, str | None]]) -> str:
     return hashlib.sha256("\n".join(text for text, _ in texts).encode()).hexdigest()
 
 
-def quotations(project: Project, case: CaseStudy, frame: pd.DataFrame, policy: Policy, *, title: str) -> SafeTable:
+def quotations(project: Project, case: CaseStudy, frame: Rows, policy: Policy, *, title: str) -> SafeTable:
     """Return the reviewed quotations as a table: what was said, and by whom where enough people are in the group.
 
     Raises ``ProtectionError`` as ``masked_texts`` does, and where nobody has reviewed the texts as they are now, the
@@ -85,7 +93,9 @@ def quotations(project: Project, case: CaseStudy, frame: pd.DataFrame, policy: P
         faults.append(Fault(f'The column "{rules.said_by}" may not be published.', where, hint))
     if faults:
         raise ProtectionError("The quotations cannot be shown:", faults=faults)
-    sizes = {} if rules.said_by is None else frame[rules.said_by].astype("str").value_counts().to_dict()
+    sizes: dict[object, int] = {}
+    if rules.said_by is not None:
+        sizes = counts_by(frame, [rules.said_by]).set_index(rules.said_by)[RECORDS].to_dict()
     said_by = [NOT_SAID if who is None or policy.hides(sizes.get(who, 0)) else who for _, who in texts]
     made = pd.DataFrame({"quotation": [text for text, _ in texts], "said_by": said_by}, dtype="str")
     columns = [Column("quotation", "Quotation", "text")]
@@ -108,10 +118,10 @@ def _rules(case: CaseStudy) -> Quotations:
     return case.quotations
 
 
-def _words(project: Project, case: CaseStudy, rules: Quotations, frame: pd.DataFrame) -> dict[str, str]:
+def _words(project: Project, case: CaseStudy, rules: Quotations, frame: Rows) -> dict[str, str]:
     found: dict[str, str] = {}
     for column, instead in rules.mask_columns.items():  # of all records: people speak of one another
-        found |= words_of_answers(frame[column].dropna().astype("str").unique(), instead)
+        found |= words_of_answers(counts_by(frame, [column])[column].dropna(), instead)
     if rules.mask_file is not None:
         path = project.casestudies / case.slug / rules.mask_file
         try:

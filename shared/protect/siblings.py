@@ -17,6 +17,7 @@ from shared.protect.counted import Counted, Lineage
 from shared.protect.joint import Link
 from shared.protect.policy import Policy
 from shared.sources.derive import bands, recode, recode_table
+from shared.sources.large import RECORDS, Rows, counts_by
 from shared.sources.prepare import AREA_COLUMN, Prepared
 
 AGES = tuple(map(str, range(131)))
@@ -48,7 +49,7 @@ def links_of(project: Project, case: CaseStudy, prepared: Prepared) -> dict[str,
 
 
 def lineage_of(
-    frame: pd.DataFrame, held: pd.DataFrame, source: str, by: Sequence[str], count: str | None,
+    frame: Rows, held: Rows, source: str, by: Sequence[str], count: str | None,
     where: Mapping[str, str | list[str]],
 ) -> Lineage:  # fmt: skip
     """Return which people a table of ``frame`` counts; ``held`` is the source as the study holds it.
@@ -57,11 +58,18 @@ def lineage_of(
     a variable of its own.
     """
     chosen = tuple((column, (v,) if isinstance(v, str) else tuple(v)) for column, v in where.items())
-    other = [name for name in by if name in held and frame is not held and not frame[name].equals(held[name])]
+    other = [name for name in by if name in held and frame is not held and _differs(frame, held, name)]
     return Lineage(source, count or "", chosen, tuple((name, f"{name}{PLACED}") for name in other))
 
 
-def _links(project: Project, case: CaseStudy, name: str, frame: pd.DataFrame) -> Iterator[Link]:
+def _differs(frame: Rows, held: Rows, name: str) -> bool:
+    if isinstance(frame, pd.DataFrame) and isinstance(held, pd.DataFrame):
+        return not frame[name].equals(held[name])
+    # of records that are only counted another content is seen by its counts
+    return not counts_by(frame, [name]).equals(counts_by(held, [name]))
+
+
+def _links(project: Project, case: CaseStudy, name: str, frame: Rows) -> Iterator[Link]:
     """Yield a link for every two columns that may be published and come from the same column of the file."""
     source, publish = case.sources[name], case.disclosure.publish.get(name, ())
     families: dict[str, list[str]] = {}
@@ -82,10 +90,10 @@ def _links(project: Project, case: CaseStudy, name: str, frame: pd.DataFrame) ->
             yield from _placed(case, name, first, second, pairs, frame)
 
 
-def _tried(project: Project, case: CaseStudy, name: str, root: str, frame: pd.DataFrame) -> pd.DataFrame:
+def _tried(project: Project, case: CaseStudy, name: str, root: str, frame: Rows) -> pd.DataFrame:
     """Return what the declared steps make of every answer that can be thought of, also those that do not occur."""
     source = case.sources[name]
-    answers = dict.fromkeys(frame[root].astype("str").dropna())
+    answers = dict.fromkeys(counts_by(frame, [root])[root].dropna())
     for rule in source.derive.values():
         if rule.column == root:
             answers |= dict.fromkeys(recode_table(project, case.slug, rule) if isinstance(rule, Recode) else ())
@@ -102,13 +110,13 @@ def _tried(project: Project, case: CaseStudy, name: str, root: str, frame: pd.Da
     return made
 
 
-def _pairs(frame: pd.DataFrame, first: str, second: str) -> set[tuple[str, str]]:
-    seen = frame[[first, second]].astype("str").fillna(NOT_RECORDED).drop_duplicates()
+def _pairs(frame: Rows, first: str, second: str) -> set[tuple[str, str]]:
+    seen = counts_by(frame, [first, second])[[first, second]].fillna(NOT_RECORDED)
     return set(seen.itertuples(index=False, name=None))
 
 
 def _placed(
-    case: CaseStudy, name: str, first: str, second: str, pairs: set[tuple[str, str]], frame: pd.DataFrame
+    case: CaseStudy, name: str, first: str, second: str, pairs: set[tuple[str, str]], frame: Rows
 ) -> Iterator[Link]:
     """Yield the link with the areas as they were placed on the map, which may have another code, or none."""
     area = case.area
@@ -138,7 +146,8 @@ def _printed(
                     continue
                 true = part.denominator if whole else part.numerator
                 printed = shown.parts[n].denominator if whole else shown.parts[n].numerator
-                counted = int(prepared.frames[source][column].astype("str").isin(answers).sum())
+                found = counts_by(prepared.frames[source], [column])
+                counted = int(found.loc[found[column].isin(answers), RECORDS].sum())
                 if printed is None or true is None or counted != true or policy.hides(counted):
                     continue
                 lineage = Lineage(source, "", ((column, tuple(answers)),))

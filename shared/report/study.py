@@ -31,6 +31,7 @@ from shared.protect.ledger import kept, promised
 from shared.protect.policy import POLICIES
 from shared.protect.siblings import book_of, lineage_of
 from shared.report.blocks import Section
+from shared.sources.large import LargeRecords, Rows, in_memory
 from shared.sources.prepare import Prepared, prepare
 from shared.verdict.assess import Assessment, assess
 
@@ -94,7 +95,14 @@ class Study:
         return "; ".join(named)
 
     def frame(self, source: str) -> pd.DataFrame:
-        """Return a source's rows for the protection stage inside this package; not for notebooks."""
+        """Return a source's rows for the protection stage inside this package; not for notebooks.
+
+        Raises ``DataError`` for records too many to hold.
+        """
+        return in_memory(self.rows(source), "This part of the report")
+
+    def rows(self, source: str) -> Rows:
+        """Return a source's rows to be counted inside this package; not for notebooks."""
         if source not in self._prepared.frames:
             known = sorted(self._prepared.frames)
             raise ProtectionError(f'There is no source "{source}".', hint=nearest(source, known) or ", ".join(known))
@@ -135,22 +143,32 @@ class Study:
         counted: str = "records",
         labels: dict[str, str] | None = None,
         groups: dict[str, tuple[str, ...]] | None = None,
-        frame: pd.DataFrame | None = None,
+        holds: Mapping[str, str] | None = None,
     ) -> SafeTable:
         """Count by one or two columns of a source and protect the counts.
 
         ``by`` must be columns that case.yaml says may be published; ``where`` keeps the rows whose column is one of
         the values. ``count`` is the column to add up (an aggregate table), else rows count. ``groups`` names a
-        column's groups in order where case.yaml does not. Raises ``ProtectionError``.
+        column's groups in order where case.yaml does not; ``holds`` gives a column the content of another one.
+        Raises ``ProtectionError``.
         """
-        frame = self.frame(source) if frame is None else frame
+        held = self.rows(source)
+        rows = held
+        if holds and isinstance(held, LargeRecords):
+            rows = held.renamed(holds)
+        elif holds and isinstance(held, pd.DataFrame):
+            rows = held.assign(**{name: held[other] for name, other in holds.items()})
         columns = [by] if isinstance(by, str) else list(by)
         publish = self.case.disclosure.publish.get(source, ())
-        lineage = lineage_of(frame, self.frame(source), source, columns, count, where or {})
-        for column, values in (where or {}).items():
-            if column not in frame.columns or column not in publish:
+        lineage = lineage_of(rows, held, source, columns, count, where or {})
+        for column in where or {}:
+            if column not in rows.columns or column not in publish:
                 hint = nearest(column, publish)
                 raise ProtectionError(f'Rows may not be chosen by "{column}" of source "{source}".', hint=hint)
+        keys = keys_of(self._project, self.case, source)
+        needed = [*columns, *(where or {}), *([keys.column] if keys else [])]
+        frame = rows.counts(needed) if isinstance(rows, LargeRecords) else rows
+        for column, values in (where or {}).items():
             frame = frame[frame[column].astype("str").isin([values] if isinstance(values, str) else values)]
         declared = self.case.sources[source]
         listed = dict(groups or {})
@@ -166,7 +184,7 @@ class Study:
         return protect_counts(
             frame, by=columns, count=count, policy=self.settings.policy, publish=publish, title=title,
             source_line=self.source_line(source), groups=listed, labels=heads | (labels or {}), counted=counted,
-            book=self.book, lineage=lineage, keys=keys_of(self._project, self.case, source),
+            book=self.book, lineage=lineage, keys=keys,
             adding_up=source in self.case.disclosure.adding_up,
         )  # fmt: skip
 

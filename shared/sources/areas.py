@@ -13,7 +13,7 @@ from shared.cases.model import CaseStudy, Source
 from shared.cases.placing import Area, AreaOf
 from shared.cases.project import Project
 from shared.errors import DataError, Fault
-from shared.sources.derive import recode_table
+from shared.sources.derive import recode_table, rows_of
 from shared.sources.geography.place import Placement, place
 from shared.sources.geography.spread import spread_counts
 from shared.sources.geography.systems import areas_of, system_of
@@ -48,9 +48,9 @@ def area_column(
 
 def place_area(
     frame: pd.DataFrame, area: Area, source: Source, reference: pd.DataFrame | None,
-    confirmed: Mapping[str, str] | None,
+    confirmed: Mapping[str, str] | None, times: pd.Series | None = None,
 ) -> PlacedArea:  # fmt: skip
-    """Add ``__area__`` to the frame that carries the areas.
+    """Add ``__area__`` to the frame that carries the areas; ``times`` rows stand behind each of its rows.
 
     In a table of counts the counts of divided areas are shared out when ``splits`` is ``residents`` or holds shares.
     Raises ``DataError`` as ``area_column`` and ``spread_counts`` do.
@@ -63,10 +63,10 @@ def place_area(
         )  # fmt: skip
         wide = spread.frame.drop(columns="__given__")
         column = wide[AREA_COLUMN].where(spread.frame["__given__"].notna(), as_text(wide[area.column]).str.strip())
-        column, outside = _only_listed(column, area, _listed(reference, area), {})
+        column, outside = _only_listed(column, _listed(reference, area), {})
         lost = {**spread.account, "no area code": int(frame[area.column].isna().sum()), _outside(area): outside}
         return PlacedArea(wide.assign(**{AREA_COLUMN: column}), _some(lost), {})
-    placed = _place(frame, area, reference, confirmed)
+    placed = _place(frame, area, reference, confirmed, times)
     return PlacedArea(frame.assign(**{AREA_COLUMN: placed.codes}), placed.account, placed.merged)
 
 
@@ -86,9 +86,12 @@ def merged_reference(reference: pd.DataFrame, area: Area, merged: Mapping[str, s
 
 
 def derive_area(
-    frame: pd.DataFrame, name: str, rule: AreaOf, source: Source, confirmed: Mapping[str, str] | None
-) -> tuple[pd.DataFrame, dict[str, int]]:
+    frame: pd.DataFrame, name: str, rule: AreaOf, source: Source, confirmed: Mapping[str, str] | None,
+    times: pd.Series | None = None,
+) -> tuple[pd.DataFrame, dict[str, int]]:  # fmt: skip
     """Add the column ``name`` that ``rule`` derives; return the frame with reason -> number of rows lost.
+
+    ``times`` rows stand behind each row of the frame, where it holds different rows only.
 
     Empty cells and declared missing codes stay missing and are not a loss. In tables of counts a divided area's row
     stands once for each part when ``splits`` says how to share it out.
@@ -104,7 +107,7 @@ def derive_area(
         names = None if rule.names is None else _given(frame[rule.names], source.columns.get(rule.names))
         placed = place(
             given, names, system=rule.system, vintage=rule.vintage, splits=rule.splits, confirmed=confirmed,
-            read_as=rule.read_as,
+            read_as=rule.read_as, times=times,
         )  # fmt: skip
         frame, lost = frame.assign(**{name: placed.codes}), dict(placed.account)
     lost.pop("no area code", None)
@@ -113,14 +116,15 @@ def derive_area(
     return frame, _some(lost)
 
 
-def effect_on_coverage(frame: pd.DataFrame, area: Area) -> tuple[Reach, ...]:
+def effect_on_coverage(codes: pd.Series, area: Area, times: pd.Series | None = None) -> tuple[Reach, ...]:
     """Return the areas that rows with divided codes may belong to: rows placed there, and rows at most.
 
     Empty when no code was divided, when the parts are counted together, and in systems without a known list.
     """
     if area.system in ("none", "iso-country") or area.splits == "merged":
         return ()
-    return to_vintage(frame[area.column], area.system, area.vintage, splits="unplaced", read_as=area.read_as).reach()
+    found = to_vintage(codes, area.system, area.vintage, splits="unplaced", read_as=area.read_as, times=times)
+    return found.reach()
 
 
 def confirmed_names(project: Project, case: CaseStudy, rule: Area | AreaOf) -> dict[str, str] | None:
@@ -134,8 +138,9 @@ _ISO = re.compile(r"[A-Z]{2,3}")
 
 
 def _place(
-    frame: pd.DataFrame, area: Area, reference: pd.DataFrame | None, confirmed: Mapping[str, str] | None
-) -> Placement:
+    frame: pd.DataFrame, area: Area, reference: pd.DataFrame | None, confirmed: Mapping[str, str] | None,
+    times: pd.Series | None = None,
+) -> Placement:  # fmt: skip
     codes = as_text(frame[area.column]).str.strip()
     known = _listed(reference, area)
     if area.system in ("none", "iso-country"):
@@ -145,17 +150,18 @@ def _place(
         elif area.system == "iso-country":
             valid = codes.str.fullmatch(_ISO).fillna(False).astype(bool)
             reason = f"area code not of the form of {area.system}"
-        lost = {reason: int((~valid & codes.notna()).sum()), "no area code": int(codes.isna().sum())}
+        lost = {reason: rows_of(~valid & codes.notna(), times), "no area code": rows_of(codes.isna(), times)}
         return Placement(codes.where(valid), lost)
     stays = _stays(codes, area, known)
     names = as_text(frame[area.names]) if area.names is not None else None
     splits = area.splits if area.splits in ("refuse", "unplaced", "merged") else "refuse"
     placed = place(
         codes[~stays], None if names is None else names[~stays], system=area.system, vintage=area.vintage,
-        splits=splits, confirmed=confirmed, read_as=area.read_as,
+        splits=splits, confirmed=confirmed, read_as=area.read_as, times=None if times is None else times[~stays],
     )  # fmt: skip
     joined = codes.where(stays).map(lambda code: placed.merged.get(code, code), na_action="ignore").astype("str")
-    column, outside = _only_listed(joined.where(stays, placed.codes.reindex(codes.index)), area, known, placed.merged)
+    found = joined.where(stays, placed.codes.reindex(codes.index))
+    column, outside = _only_listed(found, known, placed.merged, times)
     return Placement(column, _some({**placed.account, _outside(area): outside}), placed.merged)
 
 
@@ -165,13 +171,13 @@ def _stays(codes: pd.Series, area: Area, known: set[str] | None) -> pd.Series:
 
 
 def _only_listed(
-    column: pd.Series, area: Area, known: set[str] | None, merged: Mapping[str, str]
+    column: pd.Series, known: set[str] | None, merged: Mapping[str, str], times: pd.Series | None = None
 ) -> tuple[pd.Series, int]:
     """Return the codes that the reference lists, and how many rows had another."""
     if known is None:
         return column.astype("str"), 0
     listed = column.isin(known | set(merged.values()))
-    return column.where(listed).astype("str"), int((column.notna() & ~listed).sum())
+    return column.where(listed).astype("str"), rows_of(column.notna() & ~listed, times)
 
 
 def _outside(area: Area) -> str:

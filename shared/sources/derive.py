@@ -29,8 +29,12 @@ class Loss:
     total: int
 
 
-def bands(text: pd.Series, rule: Bands, declared: Column | None) -> tuple[pd.Series, dict[str, int]]:
+def bands(
+    text: pd.Series, rule: Bands, declared: Column | None, times: pd.Series | None = None
+) -> tuple[pd.Series, dict[str, int]]:
     """Cut a column of numbers into labelled groups (``str``); return it with reason -> number of values lost.
+
+    ``times`` says how many rows stand behind each value, where ``text`` holds different values only.
 
     Lost, and missing in the result: what is not a number, lies below the first band, or outside the declared
     minimum and maximum. Empty cells and declared missing codes stay missing and are not a loss.
@@ -38,34 +42,40 @@ def bands(text: pd.Series, rule: Bands, declared: Column | None) -> tuple[pd.Ser
     given = _given(text, declared)
     numbers = pd.to_numeric(given, errors="coerce").astype("float64")
     numbers = numbers.mask(numbers.isin([float("inf"), float("-inf")]))
-    lost = {"not a number": int((numbers.isna() & given.notna()).sum())}
+    lost = {"not a number": rows_of(numbers.isna() & given.notna(), times)}
     outside = pd.Series(False, index=text.index)
     if declared is not None and declared.minimum is not None:
         outside |= numbers < declared.minimum
     if declared is not None and declared.maximum is not None:
         outside |= numbers > declared.maximum
-    lost["outside the declared range"] = int(outside.sum())
+    lost["outside the declared range"] = rows_of(outside, times)
     below = ~outside & (numbers < rule.starts[0])
-    lost["below the first band"] = int(below.sum())
+    lost["below the first band"] = rows_of(below, times)
     edges = [*map(float, rule.starts), float("inf")]
     cut = pd.cut(numbers.mask(outside | below), edges, right=False, labels=list(rule.names()))
     return cut.astype("str"), lost
 
 
 def recode(
-    text: pd.Series, rule: Recode, table: Mapping[str, str], declared: Column | None
+    text: pd.Series, rule: Recode, table: Mapping[str, str], declared: Column | None, times: pd.Series | None = None
 ) -> tuple[pd.Series, dict[str, int]]:
     """Replace values by ``table``; return the column (``str``) with reason -> number of values not in the map.
 
-    Declared missing codes become missing (unless the map names them) and are not a loss.
+    ``times`` is as in ``bands``. Declared missing codes become missing (unless the map names them) and are not a loss.
     """
     named = text.isin(list(table))
     given = text.where(named, _given(text, declared))
     mapped = given.map(table)
     other = mapped.isna() & given.notna()
+    lost = rows_of(other, times)
     if rule.others == "keep":
-        return mapped.where(~other, given).astype("str"), {"not in the map, kept as it is": int(other.sum())}
-    return mapped.astype("str"), {"not in the map": int(other.sum())}
+        return mapped.where(~other, given).astype("str"), {"not in the map, kept as it is": lost}
+    return mapped.astype("str"), {"not in the map": lost}
+
+
+def rows_of(mask: pd.Series, times: pd.Series | None) -> int:
+    """Return how many rows a yes/no holds for; ``times`` rows stand behind each where values were counted first."""
+    return int(mask.sum()) if times is None else int(times[mask].sum())
 
 
 def _given(text: pd.Series, declared: Column | None) -> pd.Series:

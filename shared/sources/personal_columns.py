@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from shared.cases.dictionary.telling_names import personal_kind
 from shared.cases.model import CaseStudy
 from shared.errors import Fault
+from shared.sources.large import LargeRecords, Rows
 from shared.sources.profile.personal import personal_content
 from shared.sources.read import RawTable
 from shared.sources.typed import as_text
@@ -31,14 +32,17 @@ def personal_faults(case: CaseStudy, raw: Mapping[str, RawTable]) -> list[Fault]
     return [fault for name in case.records if name in raw for fault in _of_source(case, name, raw[name].frame)]
 
 
-def _of_source(case: CaseStudy, name: str, frame: pd.DataFrame) -> Iterator[Fault]:
+def _of_source(case: CaseStudy, name: str, rows: Rows) -> Iterator[Fault]:
     source, excused = case.sources[name], case.disclosure.not_personal.get(name, {})
     published = case.disclosure.publish.get(name, ())
-    for column in map(str, frame.columns):
+    looked_at = []
+    for column in map(str, rows.columns):
         declared = source.columns.get(column)
         if column in excused or (declared is not None and declared.role in DECLARED and column not in published):
             continue
-        answers = as_text(frame[column]).dropna().drop_duplicates()
+        looked_at.append(column)
+    for column, answers in _different(rows, looked_at):
+        declared = source.columns.get(column)
         told = [f"holds what looks like {what}" for what in personal_content(answers)]
         kind = personal_kind(column) if len(answers) >= FEWEST else None
         if kind is not None and (declared is None or declared.role not in DECLARED):
@@ -52,3 +56,11 @@ def _of_source(case: CaseStudy, name: str, frame: pd.DataFrame) -> Iterator[Faul
                 "Give it the role identifier, quasi-identifier, sensitive or free text and do not publish it; or, if "
                 "it holds no personal data, say why under disclosure.not_personal.",
             )
+
+
+def _different(rows: Rows, columns: Sequence[str]) -> Iterator[tuple[str, pd.Series]]:
+    """Yield the different answers to each question; of a question with very many, an even part."""
+    if isinstance(rows, LargeRecords):
+        yield from rows.all_different(columns).items()
+    else:
+        yield from ((column, as_text(rows[column]).dropna().drop_duplicates()) for column in columns)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from shared.cases.columns import Bands, Recode
 from shared.cases.model import CaseStudy, Source
+from shared.cases.placing import Area, AreaOf
 from shared.cases.project import Project
 from shared.errors import DataError, DataMissing, Fault
 from shared.sources.areas import AREA_COLUMN, at_source, confirmed_names, derive_area, merged_reference, place_area
 from shared.sources.conditions import all_hold
 from shared.sources.derive import Loss, bands, recode, recode_table
+from shared.sources.large import LargeRecords, Rows
 from shared.sources.locate import Place, locate
 from shared.sources.personal_columns import personal_faults
 from shared.sources.read import RawTable, read_shapes, read_source, verified_bytes
@@ -31,7 +34,8 @@ class Prepared:
     ``raw``      source id -> table as read (boundaries are not among them); of the source that records consent,
                  only the records with it
     ``frames``   the same rows (after ``where``) with derived columns, and ``__area__`` in the source that
-                 carries areas: the valid code, or missing
+                 carries areas: the valid code, or missing. Records too many to hold are ``LargeRecords``: every step
+                 is worked out for their different values only, and gives what it gives for a frame
     ``losses``   what each declared step lost, only where it lost something
     ``consent``  (records with consent, all records handed over), or None where none is declared
     ``provenance``  one mapping for each source: source, kind, title, place, address, sha256, rows, licence,
@@ -40,10 +44,19 @@ class Prepared:
 
     case: CaseStudy
     raw: dict[str, RawTable]
-    frames: dict[str, pd.DataFrame]
+    frames: dict[str, Rows]
     losses: tuple[Loss, ...]
     consent: tuple[int, int] | None
     provenance: tuple[dict[str, str], ...]
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The rows of every source that is held in memory: all but records too many for it."""
+        return _in_memory(self.frames)
+
+
+def _in_memory(frames: Mapping[str, Rows]) -> dict[str, pd.DataFrame]:
+    return {name: rows for name, rows in frames.items() if isinstance(rows, pd.DataFrame)}
 
 
 def prepare(project: Project, case: CaseStudy) -> Prepared:
@@ -83,7 +96,7 @@ def _prepared(project: Project, case: CaseStudy, raw: dict[str, RawTable]) -> Pr
     sizes = {source_id: len(table.frame) for source_id, table in raw.items()}
     losses: list[Loss] = []
     consent = _apply_consent(case, raw, losses)
-    frames: dict[str, pd.DataFrame] = {}
+    frames: dict[str, Rows] = {}
     faults: list[Fault] = []
     for source_id, table in raw.items():
         try:
@@ -95,7 +108,7 @@ def _prepared(project: Project, case: CaseStudy, raw: dict[str, RawTable]) -> Pr
     if faults:
         raise DataError(f"The data of {case.slug} cannot be used as they are:", faults=faults)
     frames = put_together(case, frames)
-    refused = [finding.fault for finding in check_frames(case, frames) if not finding.passed]
+    refused = [finding.fault for finding in check_frames(case, _in_memory(frames)) if not finding.passed]
     if refused:
         raise DataError(f"A reference of {case.slug} fails its own checks:", faults=refused)
     losses += _place_areas(project, case, frames)
@@ -140,61 +153,109 @@ def _apply_consent(case: CaseStudy, raw: dict[str, RawTable], losses: list[Loss]
     if case.consent is None:
         return None
     table = raw[case.consent.source]
-    granted = table.frame[case.consent.column].isin(case.consent.granted)
-    kept = table.frame[granted].reset_index(drop=True)
+    column, granted = case.consent.column, case.consent.granted
+    kept = _only(table.frame, [column], lambda frame: frame[column].isin(granted))
     raw[case.consent.source] = replace(table, frame=kept)
-    losses += _losses(case.consent.source, "consent", {"no consent recorded": len(granted) - len(kept)}, len(granted))
-    return len(kept), len(granted)
+    handed_over = len(table.frame)
+    losses += _losses(case.consent.source, "consent", {"no consent recorded": handed_over - len(kept)}, handed_over)
+    return len(kept), handed_over
 
 
-def _shape(project: Project, case: CaseStudy, source_id: str, frame: pd.DataFrame, losses: list[Loss]) -> pd.DataFrame:
+def _only(rows: Rows, columns: Sequence[str], meets: Callable[[pd.DataFrame], pd.Series]) -> Rows:
+    if isinstance(rows, LargeRecords):
+        return rows.only(columns, meets)
+    return rows[meets(rows)].reset_index(drop=True)
+
+
+def _shape(project: Project, case: CaseStudy, source_id: str, rows: Rows, losses: list[Loss]) -> Rows:
     source = case.sources[source_id]
     if source.kind == "records" and source.where:
-        kept = all_hold(frame, source.where, source.columns)
-        lost = {"outside the selection declared in case.yaml": int((~kept).sum())}
-        losses += _losses(source_id, "selection", lost, len(frame))
-        frame = frame[kept].reset_index(drop=True)
-    if source.kind in ("table", "reference"):
-        size = len(frame)
-        frame, apart = set_apart(frame, source)
+        size = len(rows)
+        columns = list(dict.fromkeys(condition.column for condition in source.where))
+        rows = _only(rows, columns, lambda frame: all_hold(frame, source.where, source.columns))
+        losses += _losses(source_id, "selection", {_OUTSIDE: size - len(rows)}, size)
+    if isinstance(rows, pd.DataFrame) and source.kind in ("table", "reference"):
+        size = len(rows)
+        rows, apart = set_apart(rows, source)
         losses += _losses(source_id, "totals", {"a row that adds up other rows, set apart": apart}, size)
-    if source.long is not None:
-        frame = to_long(frame, source.long)
+    if isinstance(rows, pd.DataFrame) and source.long is not None:
+        rows = to_long(rows, source.long)
     for name, rule in source.derive.items():
-        declared = source.columns.get(rule.column)
-        size = len(frame)
-        if isinstance(rule, Bands):
-            column, lost = bands(frame[rule.column], rule, declared)
-            frame = frame.assign(**{name: column})
-        elif isinstance(rule, Recode):
-            column, lost = recode(frame[rule.column], rule, recode_table(project, case.slug, rule), declared)
-            frame = frame.assign(**{name: column})
-        else:
-            try:
-                frame, lost = derive_area(frame, name, rule, source, confirmed_names(project, case, rule))
-            except DataError as error:
-                raise at_source(error, f"case.yaml, sources.{source_id}.derive.{name}") from error
+        size = len(rows)
+        try:
+            rows, lost = _derived(project, case, source_id, rows, name, rule)
+        except DataError as error:
+            raise at_source(error, f"case.yaml, sources.{source_id}.derive.{name}") from error
         losses += _losses(source_id, f"new column {name}", lost, size)
-    return frame
+    return rows
 
 
-def _place_areas(project: Project, case: CaseStudy, frames: dict[str, pd.DataFrame]) -> list[Loss]:
+_OUTSIDE = "outside the selection declared in case.yaml"
+
+
+def _derived(
+    project: Project, case: CaseStudy, source_id: str, rows: Rows, name: str, rule: Bands | Recode | AreaOf
+) -> tuple[Rows, dict[str, int]]:
+    """Add one derived column; return what was lost too (reason -> rows)."""
+    source = case.sources[source_id]
+
+    def add(frame: pd.DataFrame, times: pd.Series | None) -> tuple[pd.DataFrame, dict[str, int]]:
+        declared = source.columns.get(rule.column)
+        if isinstance(rule, Bands):
+            column, lost = bands(frame[rule.column], rule, declared, times)
+        elif isinstance(rule, Recode):
+            table = recode_table(project, case.slug, rule)
+            column, lost = recode(frame[rule.column], rule, table, declared, times)
+        else:
+            return derive_area(frame, name, rule, source, confirmed_names(project, case, rule), times)
+        return frame.assign(**{name: column}), lost
+
+    return _added(rows, [rule.column, *_names_of(rule)], name, add)
+
+
+def _names_of(rule: Bands | Recode | Area | AreaOf) -> list[str]:
+    return [rule.names] if isinstance(rule, Area | AreaOf) and rule.names is not None else []
+
+
+def _added(
+    rows: Rows, columns: Sequence[str], name: str,
+    add: Callable[[pd.DataFrame, pd.Series | None], tuple[pd.DataFrame, dict[str, int]]],
+) -> tuple[Rows, dict[str, int]]:  # fmt: skip
+    """Add a column made of others: row by row, or for the different values of records too many to hold."""
+    if not isinstance(rows, LargeRecords):
+        return add(rows, None)
+    lost: dict[str, int] = {}
+
+    def of_values(frame: pd.DataFrame, times: pd.Series) -> pd.Series:
+        made, found = add(frame, times)
+        lost.update(found)
+        return made[name]
+
+    return rows.add(list(dict.fromkeys(columns)), name, of_values), lost
+
+
+def _place_areas(project: Project, case: CaseStudy, frames: dict[str, Rows]) -> list[Loss]:
     """Add the area of each row to the source that carries areas; return what could not be placed."""
     area = case.area
     if area is None or area.source not in frames:
         return []
-    reference = frames.get(area.reference or "")
+    given = frames.get(area.reference or "")
+    reference = given if isinstance(given, pd.DataFrame) else None
+    source, confirmed, merged = case.sources[area.source], confirmed_names(project, case, area), {}
     size = len(frames[area.source])
+
+    def add(frame: pd.DataFrame, times: pd.Series | None) -> tuple[pd.DataFrame, dict[str, int]]:
+        placed = place_area(frame, area, source, reference, confirmed, times)
+        merged.update(placed.merged)
+        return placed.frame, placed.lost
+
     try:
-        placed = place_area(
-            frames[area.source], area, case.sources[area.source], reference, confirmed_names(project, case, area)
-        )
+        frames[area.source], lost = _added(frames[area.source], [area.column, *_names_of(area)], AREA_COLUMN, add)
     except DataError as error:
         raise at_source(error, "case.yaml, area") from error
-    frames[area.source] = placed.frame
     if reference is not None and area.reference is not None:
-        frames[area.reference] = merged_reference(reference, area, placed.merged)
-    return _losses(area.source, f"area codes of {area.vintage}", placed.lost, size)
+        frames[area.reference] = merged_reference(reference, area, merged)
+    return _losses(area.source, f"area codes of {area.vintage}", lost, size)
 
 
 def _losses(source_id: str, step: str, lost: dict[str, int], total: int) -> list[Loss]:

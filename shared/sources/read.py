@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,9 @@ from shared.errors import DataError, DataMissing, Fault, nearest
 from shared.sources.conditions import all_hold
 from shared.sources.formats import unzipped
 from shared.sources.kept import parse_kept
+from shared.sources.large import Rows
 from shared.sources.locate import Place, locate
+from shared.sources.open_large import open_large
 from shared.sources.rows import NO_HEADING, no_names
 from shared.sources.sniff import check_format
 from shared.sources.typed import as_text, typed
@@ -29,14 +32,15 @@ MAX_BYTES = 2_000_000_000
 class RawTable:
     """A source as it was published or handed over.
 
-    ``frame``  ``records``: every column pandas ``str``, empty cell = missing, nothing else touched;
+    ``frame``  ``records``: every column pandas ``str``, empty cell = missing, nothing else touched; or, where they are
+               too many to hold, ``LargeRecords``, in which they are counted;
                other kinds: declared columns in their declared type, undeclared ones as they come, ``where`` applied
     ``label``  the source's title; ``sha256`` of the bytes read; ``notes`` what was noticed while reading, in
                plain English and without any value of a record
     """
 
     source_id: str
-    frame: pd.DataFrame
+    frame: Rows
     label: str
     sha256: str
     notes: tuple[str, ...]
@@ -62,7 +66,7 @@ def verified_bytes(project: Project, source_id: str, source: Source) -> tuple[by
     if found.place is Place.MISSING or found.path is None:
         raise DataMissing(found.problem, where=f"source {source_id}")
     if (size := found.path.stat().st_size) > MAX_BYTES:
-        hint = "Ask for the columns and years that are needed, or for Parquet."
+        hint = "Ask for Parquet, or for text without quotation marks: such records are counted whatever their number."
         raise DataError(f"The file has {size:,} bytes; at most 2 GB are read.", where=f"source {source_id}", hint=hint)
     data = found.path.read_bytes()
     if found.place is Place.DAMAGED or hashlib.sha256(data).hexdigest() != source.sha256:
@@ -73,16 +77,23 @@ def verified_bytes(project: Project, source_id: str, source: Source) -> tuple[by
 def read_source(project: Project, source_id: str, source: Source) -> RawTable:
     """Read one table.
 
-    Raises ``DataMissing`` when the file is not on this machine; ``DataError`` with all faults when it is another
-    file than declared, cannot be parsed, lacks declared columns (with the nearest name) or, for published tables,
-    holds values that are not of the declared type. Boundaries are read by ``read_shapes``.
+    Records of a large regular file are not read but opened (``open_large``). Raises ``DataMissing`` when the file is
+    not on this machine; ``DataError`` with all faults when it is another file than declared, cannot be parsed, lacks
+    declared columns (with the nearest name) or, for published tables, holds values that are not of the declared type.
+    Boundaries are read by ``read_shapes``.
     """
+    if (opened := open_large(project, source_id, source)) is not None:
+        large, noticed = opened
+        if faults := _absent_columns(large.columns, source, large.label):
+            raise DataError(f"The source {source_id} is not as case.yaml describes it:", faults=faults)
+        notes = [*noticed, *source.dictionary_notes, *_undescribed(large.columns, source)]
+        return RawTable(source_id, large, source.title, source.sha256, tuple(notes))
     data, shown = verified_bytes(project, source_id, source)
     if source.kind == "boundaries":
         raise DataError("The file holds shapes, not a table.", where=shown, hint="Its kind is boundaries.")
     table = parse_kept(project, data, source, shown)
-    faults = _absent_columns(table.frame, source, shown)
-    notes = [*table.notes, *source.dictionary_notes, *_undescribed(table.frame, source)]
+    faults = _absent_columns(table.frame.columns, source, shown)
+    notes = [*table.notes, *source.dictionary_notes, *_undescribed(table.frame.columns, source)]
     if faults:
         raise DataError(f"The source {source_id} is not as case.yaml describes it:", faults=faults)
     if source.kind == "records":
@@ -121,8 +132,8 @@ def read_shapes(project: Project, source_id: str, source: Source) -> RawShapes:
     return RawShapes(source_id, layer.frame, source.title, source.sha256, (*notes, *layer.notes))
 
 
-def _absent_columns(frame: pd.DataFrame, source: Source, shown: str) -> list[Fault]:
-    found = [str(name) for name in frame.columns]
+def _absent_columns(columns: Iterable[object], source: Source, shown: str) -> list[Fault]:
+    found = [str(name) for name in columns]
     spare = [name for name in found if name not in source.columns]
     where = f"{shown}, line 1" if source.format in ("csv", "tsv") else shown
     absent = [name for name in source.columns if name not in found]
@@ -148,8 +159,8 @@ def _there_are(names: list[str]) -> str:
     return f"The file has {shown}{' and others' if len(names) > 12 else ''}."
 
 
-def _undescribed(frame: pd.DataFrame, source: Source) -> list[str]:
-    names = [str(name) for name in frame.columns if name not in source.columns]
+def _undescribed(columns: Iterable[object], source: Source) -> list[str]:
+    names = [str(name) for name in columns if name not in source.columns]
     if not names:
         return []
     listed = ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")

@@ -47,7 +47,7 @@ class ReferenceFinding:
 
 def check_reference(case: CaseStudy, prepared: Prepared) -> list[ReferenceFinding]:
     """Return what every declared check of every reference source found, in the order of case.yaml."""
-    return check_frames(case, prepared.frames)
+    return check_frames(case, prepared.tables)
 
 
 def check_frames(case: CaseStudy, frames: Mapping[str, pd.DataFrame]) -> list[ReferenceFinding]:

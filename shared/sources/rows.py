@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -106,13 +106,23 @@ def build_table(rows: Iterable[Row], layout: Layout, *, shown: str) -> TextTable
 
 def formula_notes(frame: pd.DataFrame) -> list[str]:
     """Say in which columns cells begin like a formula; they stay text here and must stay it in every export."""
-    found = {}
+    found: dict[str, dict[str, int]] = {}
     for name, column in frame.items():
         if column.dtype == "str":
             distinct = column.unique() if len(column) > 100 else column.tolist()  # thousands of columns are short
             alike = [text for text in distinct if isinstance(text, str) and _LIKE_A_FORMULA.match(text)]
             if alike:
-                found[str(name)] = int(column.isin(alike).sum())
+                found[str(name)] = Counter(column[column.isin(alike)])
+    return said_of_formulas(found)
+
+
+def said_of_formulas(cells: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """Say it for columns whose cells (text -> how many) may begin like a formula."""
+    counts = {
+        column: sum(count for text, count in texts.items() if _LIKE_A_FORMULA.match(text))
+        for column, texts in cells.items()
+    }
+    found = {column: count for column, count in counts.items() if count}
     if not found:
         return []
     columns = ", ".join(f'"{name}"' for name in list(found)[:_SHOWN])

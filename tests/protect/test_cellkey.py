@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from shared.errors import ProtectionError
 from shared.protect import SafeTable, protect_counts
 from shared.protect.cellkey import RecordKeys, pcv, read_ptable, ten_five
+from shared.sources.large import RECORDS
 
 
 @pytest.mark.parametrize(
@@ -109,3 +110,14 @@ def test_a_perturbation_table_is_read_and_a_broken_one_refused(tmp_path: Path) -
     path.write_text("pcv,ckey\n1,x\n")
     with pytest.raises(ProtectionError, match="cannot be read"):
         read_ptable(path)
+
+
+@given(st.lists(st.integers(0, 2200), min_size=4, max_size=4), st.integers(0, 1000))
+@settings(max_examples=15, deadline=None)
+def test_records_counted_before_get_the_noise_of_the_records(sizes: list[int], seed: int) -> None:
+    frame = records(sizes, seed)
+    if frame.empty:
+        return
+    before = frame.groupby(["a", "b", "key"]).size().rename(RECORDS).reset_index()
+    pd.testing.assert_frame_equal(table(before, "a", "b").frame, table(frame, "a", "b").frame)
+    pd.testing.assert_frame_equal(table(before, "a").frame, table(frame, "a").frame)

@@ -51,7 +51,7 @@ def pro_9(context: Context) -> Measurement:
     declared = context.case.scorers
     if declared is None:
         return Measurement.not_known("PRO-9")
-    answers = valid_answers(context.frame(declared.source), context.source(declared.source), declared.columns)
+    answers = valid_answers(context.table(declared.source), context.source(declared.source), declared.columns)
     ratings = answers if declared.level == "nominal" else answers.apply(pd.to_numeric)
     value = krippendorff_alpha(ratings.T.to_numpy(dtype=object), declared.level)
     interval = alpha_interval(ratings.T.to_numpy(dtype=object), declared.level, draws=context.draws, seed=context.seed)
@@ -69,13 +69,13 @@ def pro_10(context: Context) -> Measurement:
     if declared is None:
         return Measurement.not_known("PRO-10")
     columns = [declared.column, declared.outcome]
-    answers = valid_answers(context.frame(declared.source), context.source(declared.source), columns).dropna()
+    answers = context.cross(declared.source, columns).dropna(subset=columns)
     if declared.is_in:
         outcome = answers[declared.outcome].isin([as_text(value) for value in declared.is_in]).astype("float64")
     else:
         outcome = pd.to_numeric(answers[declared.outcome])
-    by = outcome.groupby(answers[declared.column])
-    rows = pd.DataFrame({"m": by.size(), "s": by.sum(), "q": (outcome**2).groupby(answers[declared.column]).sum()})
+    n = answers["n"]
+    rows = pd.DataFrame({"m": n, "s": n * outcome, "q": n * outcome**2}).groupby(answers[declared.column]).sum()
     found = interviewer_effect(rows["m"], rows["s"], rows["q"])
     m, s, q = (rows[name].to_numpy(np.float64) for name in ("m", "s", "q"))
     interval = bootstrap(

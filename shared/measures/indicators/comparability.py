@@ -18,6 +18,7 @@ from shared.measures.intervals import Floats, bootstrap
 from shared.measures.measurement import Measurement, Part, State
 from shared.measures.validity import as_text
 from shared.sources.conditions import all_hold
+from shared.sources.large import RECORDS, LargeRecords
 from shared.sources.typed import as_text as column_as_text
 
 _FEWEST_DOMAINS = 3
@@ -134,13 +135,18 @@ def coh_4(context: Context) -> Measurement:
 
 def quantity(context: Context, asked: Quantity) -> float:
     """Return a total: the rows that meet all conditions, or the sum of a column over them."""
-    source, frame = context.source(asked.source), context.frame(asked.source)
-    kept = frame[all_hold(frame, asked.where, source.columns)]
-    if asked.column is None:
-        return float(len(kept))
-    if asked.column not in frame.columns:
+    source, rows = context.source(asked.source), context.rows(asked.source)
+    if asked.column is not None and asked.column not in rows.columns:
         raise MeasureError(f'There is no column "{asked.column}" to add up.')
-    return float(pd.to_numeric(kept[asked.column], errors="coerce").sum())
+    if isinstance(rows, LargeRecords):
+        frame = pd.DataFrame({RECORDS: [len(rows)]})
+        columns = [*(condition.column for condition in asked.where), *([asked.column] if asked.column else [])]
+        frame = rows.counts(columns) if columns else frame
+    else:
+        frame = rows.assign(**{RECORDS: 1})
+    kept = frame[all_hold(frame, asked.where, source.columns)]
+    values = 1 if asked.column is None else pd.to_numeric(kept[asked.column], errors="coerce")
+    return float((kept[RECORDS] * values).sum())
 
 
 INDICATORS: dict[str, Callable[[Context], Measurement]] = {

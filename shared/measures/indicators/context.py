@@ -14,6 +14,7 @@ from shared.measures.counting import SourceCounts, count_source
 from shared.measures.intervals import wilson
 from shared.measures.measurement import Measurement, Part, State
 from shared.measures.tabulation import cross_counts
+from shared.sources.large import Rows, in_memory, native
 from shared.sources.prepare import Prepared
 
 T = TypeVar("T")
@@ -60,27 +61,35 @@ class Context:
         return self.case.sources[source_id]
 
     def frame(self, source_id: str) -> pd.DataFrame:
+        """Return the rows of a source as a frame; ``DataError`` for records that are only counted."""
+        return in_memory(self.rows(source_id), "This indicator")
+
+    def rows(self, source_id: str) -> Rows:
         """Return the rows of a source."""
         self.source(source_id)
         if source_id not in self.prepared.frames:
             raise MeasureError(f'The source "{source_id}" has no table to count in.')
         return self.prepared.frames[source_id]
 
+    def table(self, source_id: str) -> Any:
+        """Return the rows of a source as the table that the methods of ``shared.measures`` count in."""
+        return native(self.rows(source_id))
+
     def counts(self, source_id: str) -> SourceCounts:
         """Return all counts of a record-level source."""
-        return self.once(("counts", source_id), lambda: count_source(self.frame(source_id), self.source(source_id)))
+        return self.once(("counts", source_id), lambda: count_source(self.table(source_id), self.source(source_id)))
 
     def cross(self, source_id: str, columns: Sequence[str], *, cluster: bool = False) -> pd.DataFrame:
         """Return records by combination of valid answers (see ``cross_counts``)."""
         key = ("cross", source_id, tuple(columns), cluster)
         return self.once(
-            key, lambda: cross_counts(self.frame(source_id), self.source(source_id), columns, cluster=cluster)
+            key, lambda: cross_counts(self.table(source_id), self.source(source_id), columns, cluster=cluster)
         )
 
     @property
     def records(self) -> dict[str, Source]:
         """Record-level sources that hold at least one record."""
-        return {name: source for name, source in self.case.records.items() if len(self.frame(name))}
+        return {name: source for name, source in self.case.records.items() if len(self.rows(name))}
 
     def without_records(self, indicator: str) -> Measurement:
         """Return the state of a record-level indicator where there are no records."""

@@ -11,6 +11,7 @@ from shared.measures.indicators.groups import Compared, compare_margins, margin_
 from shared.measures.indicators.tables import as_counts
 from shared.measures.intervals import Floats, interval_of, wilson
 from shared.measures.measurement import Measurement, Part, State
+from shared.sources.large import counts_by
 from shared.sources.prepare import AREA_COLUMN
 from shared.sources.typed import as_text
 
@@ -20,9 +21,11 @@ def rep_2(context: Context) -> Measurement:
     area = context.case.area
     if area is None or area.reference is None or area.reference_code is None or area.reference_count is None:
         return Measurement.not_known("REP-2", "How many people of the target population live in each area?")
-    frame, reference = context.frame(area.source), context.frame(area.reference)
-    reached = frame if area.count is None else frame[as_counts(frame, area.count) > 0]
-    covered = set(reached[AREA_COLUMN].dropna())
+    reference, reached = context.frame(area.reference), context.rows(area.source)
+    if area.count is not None:
+        table = context.frame(area.source)
+        reached = table[as_counts(table, area.count) > 0]
+    covered = set(counts_by(reached, [AREA_COLUMN])[AREA_COLUMN].dropna())
     population = as_counts(reference, area.reference_count).groupby(as_text(reference[area.reference_code])).sum()
     inside = population.index.isin(covered)
     total = float(population.sum())

@@ -50,7 +50,7 @@ def dat_1(context: Context) -> Measurement:
 
 
 def _all_units(context: Context, source_id: str, source: Source) -> pd.DataFrame:
-    return context.once(("units", source_id), lambda: answer_units(context.frame(source_id), source))
+    return context.once(("units", source_id), lambda: answer_units(context.table(source_id), source))
 
 
 def _units(context: Context, source_id: str, source: Source, wanted: Sequence[str]) -> pd.DataFrame:

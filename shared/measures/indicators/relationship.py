@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
+
 from shared.cases.columns import Column
 from shared.cases.declared import Contributors
 from shared.measures.indicators.context import Context, number_of_things, proportion
 from shared.measures.measurement import Measurement, Part, State
 from shared.measures.participation import concentration, participation_profile
-from shared.measures.tabulation import valid_answers
 from shared.measures.validity import as_text
 
 ABOUT_PEOPLE = ("person", "household", "family")
@@ -66,14 +67,14 @@ def par_4(context: Context) -> Measurement:
 
 def _contributors(context: Context, declared: Contributors) -> Measurement:
     source_id, who, community = declared.source or "", declared.column or "", declared.community or ""
-    answers = valid_answers(context.frame(source_id), context.source(source_id), [who, community]).dropna(subset=[who])
-    inside = answers[community].isin([as_text(value) for value in declared.is_in])
-    by_contributor = inside.groupby(answers[who]).agg(["size", "mean"])
+    answers = context.cross(source_id, [who, community]).dropna(subset=[who])
+    inside = answers["n"].where(answers[community].isin([as_text(value) for value in declared.is_in]), 0)
+    by_contributor = pd.DataFrame({"records": answers["n"], "inside": inside}).groupby(answers[who]).sum()
     if by_contributor.empty:
         return Measurement.not_known("PAR-4", "Which contributor made each record?", "No record names its contributor.")
     # records of one contributor that contradict each other are settled by the majority of them
-    belongs = int((by_contributor["mean"] > 0.5).sum())
-    spread = concentration(by_contributor["size"].tolist())
+    belongs = int((2 * by_contributor["inside"] > by_contributor["records"]).sum())
+    spread = concentration(by_contributor["records"].tolist())
     even = "" if spread.pielou is None else f", evenness (Pielou) {spread.pielou:.2f}"
     return proportion(
         "PAR-4", belongs, spread.contributors, counted="contributors", deff=None,

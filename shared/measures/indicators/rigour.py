@@ -35,7 +35,7 @@ def qua_3(context: Context) -> Measurement:
     if declared is None:
         return Measurement.not_known("QUA-3")
     columns = [*declared.columns, *([declared.code] if declared.code else [])]
-    answers = valid_answers(context.frame(declared.source), context.source(declared.source), columns)
+    answers = valid_answers(context.table(declared.source), context.source(declared.source), columns)
     ratings = answers[list(declared.columns)]
     parts: tuple[Part, ...] = ()
     if declared.code:

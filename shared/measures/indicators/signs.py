@@ -10,7 +10,8 @@ from shared.measures.indicators.context import Context, proportion, sentence
 from shared.measures.indicators.tables import as_counts
 from shared.measures.intervals import bootstrap
 from shared.measures.measurement import Measurement, Part, State
-from shared.measures.tabulation import single_years, valid_answers
+from shared.measures.tabulation import valid_answers, years_in
+from shared.sources.large import RECORDS, counts_by
 from shared.sources.prepare import AREA_COLUMN
 
 _QUESTION_ROLES = ("measure", "group", "sensitive", "quasi-identifier", "other", "flag")
@@ -43,7 +44,7 @@ def dat_7(context: Context) -> Measurement:
             return Measurement.not_known("DAT-7")
         return context.without_records("DAT-7")
     source_id, source, column = named[0]
-    ages = single_years(context.frame(source_id), source, column or "")
+    ages = years_in(context.cross(source_id, [column or ""]), column or "")
     total, window = sum(ages.values()), {age: n for age, n in ages.items() if 23 <= age <= 62}
     if total < _LEAST_AGES or not window:
         return Measurement.not_applicable("DAT-7", f"Fewer than {_LEAST_AGES} records have an age in single years.")
@@ -67,7 +68,7 @@ def dat_8(context: Context) -> Measurement:
     for source_id, source in context.records.items():
         kept_out = {*source.key, source.cluster, source.weight, context.case.consent and context.case.consent.column}
         questions = [n for n, c in source.columns.items() if c.role in _QUESTION_ROLES and n not in kept_out]
-        if len(questions) >= _LEAST_QUESTIONS and len(context.frame(source_id)) > 1:
+        if len(questions) >= _LEAST_QUESTIONS and len(context.rows(source_id)) > 1:
             answers = valid_answers(context.frame(source_id), source, questions)
             found.append(near_duplicates(answers, seed=context.seed))
     if not found:
@@ -86,15 +87,17 @@ def dat_9(context: Context) -> Measurement:
     area = context.case.area
     if area is None:
         return Measurement.not_known("DAT-9")
-    frame = context.frame(area.source)
-    located = frame[AREA_COLUMN].notna()
     if area.count is not None:
+        frame = context.frame(area.source)
+        located = frame[AREA_COLUMN].notna()
         counts, declared = as_counts(frame, area.count), context.source(area.source).columns.get(area.count)
         counted = (declared.unit if declared else "") or "people"
         return proportion("DAT-9", float(counts[located].sum()), float(counts.sum()), counted=counted)
     lost = [loss for loss in context.prepared.losses if loss.source_id == area.source and loss.step.startswith("area")]
     parts = [Part(loss.reason, loss.count / loss.total, loss.count, loss.total) for loss in lost]
-    return proportion("DAT-9", int(located.sum()), len(frame), counted="records", parts=parts)
+    found = counts_by(context.rows(area.source), [AREA_COLUMN])
+    located_records = int(found.loc[found[AREA_COLUMN].notna(), RECORDS].sum())
+    return proportion("DAT-9", located_records, int(found[RECORDS].sum()), counted="records", parts=parts)
 
 
 def _all_counts(context: Context) -> list[SourceCounts]:

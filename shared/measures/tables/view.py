@@ -15,6 +15,7 @@ import pandas as pd
 from shared.cases.model import CaseStudy, Source
 from shared.errors import MeasureError
 from shared.measures.measurement import Part
+from shared.sources.large import in_memory
 from shared.sources.prepare import Prepared
 
 SMALL = 10
@@ -98,7 +99,7 @@ def read_tables(case: CaseStudy, prepared: Prepared) -> tuple[Table, ...]:
     """
     tables = []
     for source_id, source in case.sources.items():
-        if source.kind not in ("table", "reference") or source.followed_by or source_id not in prepared.frames:
+        if source.kind not in ("table", "reference") or source.followed_by or source_id not in prepared.tables:
             continue
         table = _table(source_id, source, prepared)
         if table is not None:
@@ -113,7 +114,7 @@ def read_tables(case: CaseStudy, prepared: Prepared) -> tuple[Table, ...]:
 
 
 def _table(source_id: str, source: Source, prepared: Prepared) -> Table | None:
-    frame = prepared.frames[source_id]
+    frame = prepared.tables[source_id]
     groups = [name for name, rules in source.columns.items() if rules.role in ("group", "area")]
     counts = [name for name, rules in source.columns.items() if rules.role == "count"]
     unit = next((source.columns[name].unit for name in counts if source.columns[name].unit), "")
@@ -122,7 +123,7 @@ def _table(source_id: str, source: Source, prepared: Prepared) -> Table | None:
         counts = [*(name for name in counts if name not in source.long.columns), source.long.count]
     if not groups or len(counts) != 1:
         return None
-    whole = prepared.raw[source_id].frame
+    whole = in_memory(prepared.raw[source_id].frame, "A check of tables")
     cells = _in_words(_cells(frame, groups, counts[0]), frame, source).dropna(subset=["__count__"])
     margins = {name: cells.groupby(name, sort=False)["__count__"].sum() for name in groups}
     joined = cells[groups[0]].str.cat(cells[groups[1:]], sep=", ", na_rep="(no label)")  # row by row takes minutes

@@ -17,6 +17,7 @@ from shared.report.blocks import Block, Prose, Section, literal
 from shared.report.datatable import DataTable
 from shared.report.figure import Figure
 from shared.report.words import percent, points
+from shared.sources.large import counts_by
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -157,7 +158,7 @@ def _kinds(study: Study, source: str, by: str, split: str) -> dict[str, str]:
     """Area -> kind, where all its rows agree; only columns that may be published tell areas apart."""
     if split not in study.case.disclosure.publish.get(source, ()):
         raise ProtectionError(f'Areas may not be told apart by "{split}" of source "{source}".')
-    pairs = study.frame(source)[[by, split]].dropna().drop_duplicates()
+    pairs = counts_by(study.rows(source), [by, split])[[by, split]].dropna()
     return {str(area): str(kind) for area, kind in pairs.drop_duplicates(by, keep=False).itertuples(index=False)}
 
 

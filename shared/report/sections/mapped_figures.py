@@ -13,6 +13,7 @@ from shared.maps.boundaries import Boundaries
 from shared.maps.breaks import Method
 from shared.measures.poisson import poisson
 from shared.protect import NOT_RECORDED, Column, SafeTable, compare, public_table, regroup
+from shared.sources.large import counts_by
 
 if TYPE_CHECKING:
     from shared.report.study import Study
@@ -63,7 +64,7 @@ def parts_of(
     if not source:
         raise DataError("Small maps are either of several sources or of the groups of a column, not of both.")
     spec = study.case.sources[source].columns.get(wanted.across)
-    found = sorted(study.frame(source)[wanted.across].dropna().astype("str").unique())
+    found = sorted(counts_by(study.rows(source), [wanted.across])[wanted.across].dropna())
     groups = [str(g) for g in spec.allowed] if spec is not None and spec.allowed is not None else found
     return [(group, source, {wanted.across: group}) for group in groups]
 

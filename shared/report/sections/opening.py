@@ -36,7 +36,7 @@ def heading(study: Study) -> Section:
 def _key_figures(study: Study) -> list[tuple[str, str]]:
     case, policy = study.case, study.settings.policy
     figures = [(case.organisation.name, "who made the data")]
-    rows = sum(len(study.frame(source)) for source in case.records)
+    rows = sum(len(study.rows(source)) for source in case.records)
     if rows:
         figures.append((f"{policy.rounded(rows):,}", "records that may be used for statistics"))
     elif case.tables:

@@ -17,6 +17,7 @@ from shared.protect.table import HIDDEN, NOT_AVAILABLE, SHOWN
 from shared.report.blocks import Prose, Section, literal
 from shared.report.datatable import DataTable
 from shared.report.words import percent
+from shared.sources.large import counts_by
 from shared.sources.locate import locate
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def other_areas(
     start = boundaries or (area.boundaries if area is not None else None) or ""
     count = next((n for n, c in study.case.sources[source].columns.items() if c.role == "count"), None)
     old, new = _areas(study, start, None), _areas(study, into, None)
-    given = set(study.frame(source)[by].dropna().astype("str")) if by in study.frame(source).columns else set()
+    rows = study.rows(source)
+    given = set(counts_by(rows, [by])[by].dropna()) if by in rows.columns else set()
     shape_of = _shape_of(study, start)
     old = old[old["code"].isin({shape_of.get(code, code) for code in given})]
     if given and old.empty:

@@ -18,6 +18,7 @@ from shared.report.words import percent
 from shared.sources.areas import effect_on_coverage
 from shared.sources.derive import Loss
 from shared.sources.geography.vintages import Reach
+from shared.sources.large import RECORDS, counts_by
 from shared.sources.prepare import AREA_COLUMN
 
 if TYPE_CHECKING:
@@ -40,10 +41,9 @@ def losses_of_area(study: Study, area: Area) -> list[Loss]:
 
 def counted_by_area(study: Study, area: Area, codes: Sequence[str]) -> SafeTable:
     """Return the protected count of every area of the reference."""
-    frame = study.frame(area.source)
-    placed = frame.assign(**{area.column: frame[AREA_COLUMN]}) if AREA_COLUMN in frame.columns else frame
     groups = {area.column: tuple(codes)}
-    return study.table(area.source, area.column, title="Reach by area", count=area.count, groups=groups, frame=placed)
+    holds = {area.column: AREA_COLUMN} if AREA_COLUMN in study.rows(area.source).columns else {}
+    return study.table(area.source, area.column, title="Reach by area", count=area.count, groups=groups, holds=holds)
 
 
 def effect(study: Study, area: Area) -> list[Block]:
@@ -52,7 +52,7 @@ def effect(study: Study, area: Area) -> list[Block]:
     Counts of people (a table of counts has none by row, so there the sentence is all). Rounded and withheld as the
     policy asks; where too few rows are in question, they are named without a number.
     """
-    lost, total = sum(loss.count for loss in losses_of_area(study, area)), len(study.frame(area.source))
+    lost, total = sum(loss.count for loss in losses_of_area(study, area)), len(study.rows(area.source))
     if not lost or not total:
         return []
     policy = study.settings.policy
@@ -80,11 +80,13 @@ def effect(study: Study, area: Area) -> list[Block]:
 def _reaches(study: Study, area: Area) -> tuple[Reach, ...]:
     """The effect of divided codes, from the column that holds the codes as they were written down."""
     rule = study.case.sources[area.source].derive.get(area.column)
-    frame = study.frame(area.source)
     if isinstance(rule, AreaOf) and rule.give == "code":
         change = {"column": rule.column, "read_as": rule.read_as, "system": rule.system, "vintage": rule.vintage}
-        return effect_on_coverage(frame, area.model_copy(update=change))
-    return effect_on_coverage(frame, area) if rule is None else ()
+        area = area.model_copy(update=change)
+    elif rule is not None:
+        return ()
+    found = counts_by(study.rows(area.source), [area.column])
+    return effect_on_coverage(found[area.column], area, found[RECORDS])
 
 
 def _rows(study: Study, area: Area) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def quotations(study: Study, title: str) -> Section:
     """Return the quotations that may be printed; raises ``ProtectionError`` where one is not masked or reviewed."""
     rules = study.case.quotations
-    frame = study.frame(rules.source) if rules is not None else study.frame(next(iter(study.case.sources)))
+    frame = study.rows(rules.source) if rules is not None else study.rows(next(iter(study.case.sources)))
     table = protected.quotations(study.project, study.case, frame, study.settings.policy, title=title)
     said = "Each was marked publishable, masked by declared rules, and read by a second person before it was printed."
     return Section([Prose(said), DataTable(table)], heading=title)

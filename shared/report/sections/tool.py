@@ -8,21 +8,37 @@ from typing import TYPE_CHECKING
 from shared.protect import Policy
 from shared.report.blocks import Block, Prose, literal
 from shared.report.words import points
-from shared.sources.paradata import Paradata, Spread, read_paradata
+from shared.sources.large import LargeRecords
+from shared.sources.paradata import Paradata, Spread, paradata_columns, read_paradata
 
 if TYPE_CHECKING:
     from shared.report.study import Study
+
+
+LOOKED_AT = 100_000
+"""Of records too many to hold, so many are looked at: enough for a median and for nine in ten."""
 
 
 def recorded_by_tool(study: Study) -> list[Block]:
     """Say it for every source of records that has such columns, with counts as the policy allows them."""
     blocks: list[Block] = []
     for source_id, source in study.case.records.items():
-        told = protected(read_paradata(study.frame(source_id)), study.settings.policy).sentences()
+        told = _told(study, source_id)
         if told:
             intro = f"**What the survey tool recorded by itself** ({literal(source.title)})"
             blocks.append(Prose(f"{intro}\n\n{points([literal(text) for text in told])}"))
     return blocks
+
+
+def _told(study: Study, source_id: str) -> tuple[str, ...]:
+    rows, step = study.rows(source_id), 1
+    if isinstance(rows, LargeRecords):
+        names = [name for name in vars(paradata_columns(rows.columns)).values() if name is not None]
+        if not names:
+            return ()
+        rows, step = rows.part(names, LOOKED_AT)
+    said = protected(read_paradata(rows), study.settings.policy).sentences()
+    return (f"One record in {step:,} was looked at, evenly chosen.", *said) if said and step > 1 else said
 
 
 def protected(found: Paradata, policy: Policy) -> Paradata:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from shared.sources.geography.names import REASONS, SURE, match_names
-from shared.sources.geography.systems import system_of, tidy
+from shared.sources.geography.systems import counted_values, system_of, tidy
 from shared.sources.geography.vintages import Harmonised, Splits, to_vintage
 from shared.sources.typed import as_text
 
@@ -26,15 +26,16 @@ class Placement:
 
 def place(
     codes: pd.Series, names: pd.Series | None, *, system: str, vintage: int, splits: Splits = "refuse",
-    confirmed: Mapping[str, str] | None = None, read_as: int | None = None,
+    confirmed: Mapping[str, str] | None = None, read_as: int | None = None, times: pd.Series | None = None,
 ) -> Placement:  # fmt: skip
     """Place rows in the areas of ``system`` in force on 31 December of ``vintage``.
 
     A row whose code cannot be placed gets the area of its name, if that is sure (``match_names``); a row whose code
     and name speak of two areas gets none, because the table cannot say which is right. ``account`` gives one reason
-    for each row without an area. Raises what ``to_vintage`` and ``match_names`` raise.
+    for each row without an area. ``times`` says how many rows stand behind each pair of code and name, where only
+    different pairs are given. Raises what ``to_vintage`` and ``match_names`` raise.
     """
-    found = to_vintage(codes, system, vintage, splits=splits, read_as=read_as)
+    found = to_vintage(codes, system, vintage, splits=splits, read_as=read_as, times=times)
     if names is None:
         return Placement(found.codes, found.account, found.merged)
     matched = match_names(names, system, vintage, confirmed=confirmed)
@@ -46,8 +47,10 @@ def place(
     by_name = as_text(names).map({name: REASONS.get(method) for name, method in methods.items() if method not in SURE})
     open_to_names = why.isin([f"area code not in the {vintage} list", "no area code"])
     why = by_name.where(open_to_names & by_name.notna(), why).mask(apart, CONTRADICTION)
-    counts = why[placed.isna()].value_counts()
-    return Placement(placed.astype("str"), {str(reason): int(rows) for reason, rows in counts.items()}, found.merged)
+    counts = counted_values(why[placed.isna()], None if times is None else times[placed.isna()])
+    account = {str(reason): int(rows) for reason, rows in counts.items()}
+    most_first = dict(sorted(account.items(), key=lambda one: (-one[1], one[0])))
+    return Placement(placed.astype("str"), most_first, found.merged)
 
 
 def _why(codes: pd.Series, found: Harmonised) -> pd.Series:

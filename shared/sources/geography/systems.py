@@ -93,6 +93,11 @@ def tidy(texts: pd.Series, system: CodeSystem) -> pd.Series:
     return codes.str.removesuffix(".0").str.lstrip("0") if system.digits else codes
 
 
-def counted_values(series: pd.Series) -> pd.Series:
-    """Return rows by different value of a column (index: the value as text; empty cells are left out)."""
-    return as_text(series).value_counts(dropna=True, sort=False)
+def counted_values(series: pd.Series, times: pd.Series | None = None) -> pd.Series:
+    """Return rows by different value of a column (index: the value as text; empty cells are left out).
+
+    ``times`` says how many rows stand behind each value, where they were counted before.
+    """
+    if times is None:
+        return as_text(series).value_counts(dropna=True, sort=False)
+    return times.groupby(as_text(series), sort=False).sum()

@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from shared.errors import DataError, Fault
-from shared.sources.derive import Loss
+from shared.sources.derive import Loss, rows_of
 from shared.sources.geography.recognise import rows_said
 from shared.sources.geography.systems import CodeSystem, areas_of, counted_values, system_of, tidy
 from shared.sources.geography.tables import AreaRecord
@@ -51,7 +51,8 @@ class Harmonised:
 
     ``codes`` (``str``) has a code of ``system`` in force on 31 December of ``year``, or missing; ``account`` says
     why rows are without one (reason -> rows); ``moves`` what became of every code but those that stayed;
-    ``merged`` code -> joined code ("E06000061+E06000062"), for areas counted together on request.
+    ``merged`` code -> joined code ("E06000061+E06000062"), for areas counted together on request; ``times`` the rows
+    behind each value, where different values were looked at only.
     """
 
     codes: pd.Series
@@ -60,16 +61,17 @@ class Harmonised:
     account: dict[str, int]
     moves: tuple[Move, ...]
     merged: dict[str, str] = field(default_factory=dict)
+    times: pd.Series | None = None
 
     @property
     def total(self) -> int:
         """Rows looked at."""
-        return len(self.codes)
+        return len(self.codes) if self.times is None else int(self.times.sum())
 
     @property
     def placed(self) -> int:
         """Rows with a code."""
-        return int(self.codes.notna().sum())
+        return rows_of(self.codes.notna(), self.times)
 
     def losses(self, source_id: str, step: str) -> tuple[Loss, ...]:
         """Return the account as the losses that DAT-9 and the report show."""
@@ -80,7 +82,7 @@ class Harmonised:
 
         An area that is not listed is not affected by them.
         """
-        counts = self.codes.value_counts()
+        counts = counted_values(self.codes, self.times)
         extra: dict[str, int] = {}
         for move in self.moves:
             for code in move.to if move.fate == "divided" and not self.merged.keys() >= set(move.to) else ():
@@ -93,8 +95,9 @@ class Harmonised:
 
 
 def to_vintage(
-    series: pd.Series, system: str, target: int, *, splits: Splits = "refuse", read_as: int | None = None
-) -> Harmonised:
+    series: pd.Series, system: str, target: int, *, splits: Splits = "refuse", read_as: int | None = None,
+    times: pd.Series | None = None,
+) -> Harmonised:  # fmt: skip
     """Bring a column of area codes to the areas of ``system`` in force on 31 December of ``target``.
 
     Codes of any year and of any finer level are accepted (a district in a column of counties). A code whose area
@@ -102,13 +105,14 @@ def to_vintage(
     the codes and the areas), left ``unplaced``, or the areas it touches are ``merged`` into one; records are never
     shared out (``spread_counts`` does that with tables of counts). ``read_as`` is the year of the codes where one
     code stood for different areas over time (28 is Andhra Pradesh with Telangana until 2014); left out, such codes
-    are read as of ``target`` when every code of the column was in force then, else as any of their areas.
+    are read as of ``target`` when every code of the column was in force then, else as any of their areas. ``times``
+    says how many rows stand behind each value, where ``series`` holds different values only.
 
     Raises ``ParameterError`` for a system or year that is not known.
     """
     known = system_of(system)
     text = as_text(series)
-    counts = counted_values(text)
+    counts = counted_values(text, times)
     values = pd.Series(counts.index.astype("str"), dtype="str")
     codes = tidy(values, known)
     rows = {str(code): int(n) for code, n in pd.Series(counts.to_numpy()).groupby(codes).sum().items()}
@@ -127,10 +131,10 @@ def to_vintage(
             m.rows for m in moves.values() if m.fate == "wider"
         ),
         f"area divided between several areas of {target}": sum(m.rows for m in divided if placed[m.code] is None),
-        "no area code": int(text.isna().sum()),
+        "no area code": rows_of(text.isna(), times),
     }
     shown = tuple(sorted((m for m in moves.values() if m.fate != "same"), key=lambda m: m.code))
-    return Harmonised(text.map(of_value).astype("str"), system, target, account, shown, merged)
+    return Harmonised(text.map(of_value).astype("str"), system, target, account, shown, merged, times)
 
 
 def _all_of(rows: Mapping[str, int], system: CodeSystem, listed: Mapping[str, AreaRecord]) -> bool:

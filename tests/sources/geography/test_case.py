@@ -89,7 +89,7 @@ def test_effect_on_coverage(project: Project) -> None:
     case = written(project, {"splits": "unplaced"})
     prepared = prepare(project, case)
     assert case.area is not None
-    found = effect_on_coverage(prepared.frames["records"], case.area)
+    found = effect_on_coverage(prepared.tables["records"][case.area.column], case.area)
     assert [(r.code, r.placed, r.at_most) for r in found] == [("E06000061", 2, 3), ("E06000062", 0, 1)]
 
 

@@ -1,0 +1,114 @@
+"""Large files of records are opened to be counted, not read; what is small or irregular is read with care instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shared.cases.model import Source
+from shared.cases.project import Project
+from shared.errors import DataError
+from shared.sources.large import LargeRecords
+from shared.sources.locate import Place, locate
+from shared.sources.plain_text import regular, well_formed
+from shared.sources.rows import MAX_COLUMNS, said_of_formulas
+from shared.sources.text_form import find_separator
+
+if TYPE_CHECKING:
+    import polars as pl
+
+LARGE = {"parquet": 16_000_000, "csv": 64_000_000, "tsv": 64_000_000}
+"""Bytes from which records are counted piece by piece (a million records of ten columns and more)."""
+_UTF_8 = (None, "utf-8", "utf8", "UTF-8")
+_SAMPLE = 1 << 17
+_FORMULA = r"^[\t\r ]*[=@]|^[+-]"
+
+
+def open_large(project: Project, source_id: str, source: Source) -> tuple[LargeRecords, tuple[str, ...]] | None:
+    """Open the records of a source and return them with what was noticed; None when they are to be read as usual.
+
+    Taken are files of at least ``LARGE`` bytes: Parquet whose columns are texts, numbers, days, times or yes/no, and
+    delimited text that is ``regular`` or ``well_formed``. Anything else is left to ``read_source``, which can say what
+    is wrong with it. The file has the declared SHA-256 (it is compared first), and is looked at before each pass.
+    """
+    found = locate(project, source_id, source)
+    path = found.path
+    if source.kind != "records" or source.format not in LARGE or source.header_row or source.skip_rows or source.member:
+        return None
+    if found.place in (Place.MISSING, Place.DAMAGED) or path is None or path.stat().st_size < LARGE[source.format]:
+        return None
+    shown = project.shown(path)
+    if source.format == "parquet":
+        table = scan_parquet(path)
+    else:
+        separator = source.separator or ("\t" if source.format == "tsv" else _found(path))
+        if source.separator is None and source.format == "csv" and separator != ",":
+            return None  # the careful reader says which one it found
+        table = scan_text(path, separator) if source.encoding in _UTF_8 else None
+    if table is None:
+        return None
+    state = path.stat()
+
+    def unchanged() -> None:
+        now = path.stat() if path.is_file() else None
+        if now is None or (now.st_size, now.st_mtime_ns) != (state.st_size, state.st_mtime_ns):
+            raise DataError("The file changed while it was read.", where=f"source {source_id}")
+
+    records = LargeRecords(table, shown, unchanged)
+    if not len(records) or not 0 < len(records.columns) <= MAX_COLUMNS:
+        return None
+    return records, _formulas(records)
+
+
+def scan_parquet(path: Path) -> pl.LazyFrame | None:
+    """Return the lazy table of a Parquet file, or None when it cannot be opened or has columns of another kind."""
+    import polars as pl  # not at import: a process that is forked later must not have used it
+
+    try:
+        with path.open("rb") as file:
+            if file.read(4) != b"PAR1":
+                return None
+        table = pl.scan_parquet(path, glob=False)
+        schema = table.collect_schema()
+    except (pl.exceptions.PolarsError, OSError):
+        return None
+    named = (pl.Categorical, pl.Enum)
+    plain = (pl.String, pl.Boolean, pl.Date, pl.Datetime("us"), pl.Datetime("ms"), pl.Datetime("ns"), pl.Float64)
+    for dtype in schema.dtypes():
+        if not (dtype in plain or dtype.is_integer() or isinstance(dtype, named)):
+            return None
+    texts = [name for name, dtype in schema.items() if isinstance(dtype, named)]
+    return table.with_columns(pl.col(texts).cast(pl.String)) if texts else table
+
+
+def scan_text(path: Path, separator: str) -> pl.LazyFrame | None:
+    """Return the lazy table of delimited text, every column text; None when the file is not wholly in order."""
+    import polars as pl
+
+    quote = None
+    with path.open("rb") as file:
+        if regular(file, separator) is None:
+            file.seek(0)
+            quote = '"'
+            if well_formed(file, separator) is None:
+                return None
+    return pl.scan_csv(path, separator=separator, infer_schema=False, quote_char=quote, glob=False)
+
+
+def _found(path: Path) -> str:
+    with path.open("rb") as file:
+        return find_separator(file.read(_SAMPLE).decode(errors="ignore"))
+
+
+def _formulas(records: LargeRecords) -> tuple[str, ...]:
+    """Return the note on cells that begin like a formula, as the readers of small files give it."""
+    import polars as pl
+
+    texts = [name for name, dtype in records.table.collect_schema().items() if dtype == pl.String]
+    queries = [
+        records.table.select(name).filter(pl.col(name).str.contains(_FORMULA)).group_by(name).agg(n=pl.len())
+        for name in texts
+    ]
+    found = records.collect(queries)
+    cells = {name: dict(table.iter_rows()) for name, table in zip(texts, found, strict=True)}
+    return tuple(said_of_formulas(cells))
