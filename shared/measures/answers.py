@@ -28,13 +28,15 @@ class Answers:
 
     For the column number i: ``has{i}`` and ``ok{i}`` say whether there is an answer and a valid one. ``typed`` are
     the columns that hold numbers (``figure{i}``, all numbers in them) or days (``day{i}``) as such; of all others
-    there is the text (``raw{i}``). ``number{i}`` are the answers of columns declared as numbers.
+    there is the text (``raw{i}``). ``number{i}`` are the answers of columns declared as numbers, and ``as_is{i}`` the
+    columns ``untouched``.
     """
 
     frame: Frame
     names: tuple[str, ...]
     rules: Mapping[str, Column]
     typed: Mapping[str, str]
+    untouched: tuple[str, ...] = ()
 
     def rule(self, column: str) -> Column:
         """Return the declaration of a column; a plain text column where there is none."""
@@ -44,6 +46,10 @@ class Answers:
         """A column as it is grouped by: a number or a day as such, else the text, missing codes included."""
         what = {"": "raw", "day": "day"}.get(self.typed.get(column, ""), "figure")
         return nw.col(f"{what}{self._number(column)}")
+
+    def as_is(self, column: str) -> Any:
+        """A column as it came."""
+        return nw.col(f"as_is{self.untouched.index(column)}")
 
     def text(self, column: str) -> Any:
         """The text of a column, missing codes included."""
@@ -112,7 +118,9 @@ class Answers:
         return self.names.index(column)
 
 
-def read_answers(frame: Any, source: Source, columns: Iterable[str] = (), *, declared: bool = True) -> Answers:
+def read_answers(
+    frame: Any, source: Source, columns: Iterable[str] = (), *, declared: bool = True, untouched: Iterable[str] = ()
+) -> Answers:
     """Bring the declared columns of a source, and ``columns`` (derived ones), to their common form.
 
     Args:
@@ -120,6 +128,7 @@ def read_answers(frame: Any, source: Source, columns: Iterable[str] = (), *, dec
         source: what the columns mean.
         columns: further columns wanted; taken as plain text unless declared.
         declared: False takes ``columns`` only.
+        untouched: columns that are also wanted as they are.
 
     Raises:
         MeasureError: a column is not in the table (the nearest name is given).
@@ -127,7 +136,8 @@ def read_answers(frame: Any, source: Source, columns: Iterable[str] = (), *, dec
     table = lazy(frame)
     schema = dict(table.collect_schema().items())
     names = tuple(dict.fromkeys([*(source.columns if declared else ()), *columns]))
-    check_columns(schema, names)
+    kept = tuple(dict.fromkeys(untouched))
+    check_columns(schema, [*names, *kept])
     rules = source.columns
     typed = {n: kind for n in names if (kind := _typed(schema[n], rules.get(n, _PLAIN)))}
     # only the new columns go on, so that no name of the organisation's can meet one of ours
@@ -135,6 +145,7 @@ def read_answers(frame: Any, source: Source, columns: Iterable[str] = (), *, dec
         **{f"raw{i}": as_words(nw.col(n), schema[n]) for i, n in enumerate(names) if n not in typed},
         **{f"figure{i}": _figure(n, schema[n]) for i, n in enumerate(names) if typed.get(n, "day") != "day"},
         **{f"day{i}": nw.col(n) for i, n in enumerate(names) if typed.get(n) == "day"},
+        **{f"as_is{i}": nw.col(n) for i, n in enumerate(kept)},
     )
     table = table.with_columns(
         **{f"has{i}": _given(i, rules.get(n, _PLAIN), typed.get(n, "")) for i, n in enumerate(names)}
@@ -145,7 +156,7 @@ def read_answers(frame: Any, source: Source, columns: Iterable[str] = (), *, dec
         table = table.with_columns(
             **{f"ok{i}": valid(i, rules[names[i]], typed.get(names[i], "")) for i in domains},
         )
-    return Answers(table, names, rules, typed)
+    return Answers(table, names, rules, typed, kept)
 
 
 def check_columns(schema: Mapping[str, Any], names: Iterable[str]) -> None:

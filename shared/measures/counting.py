@@ -18,7 +18,7 @@ from shared.cases.columns import Edit
 from shared.cases.model import Source
 from shared.errors import MeasureError
 from shared.measures.answers import Answers, condition_columns, read_answers, weight_of
-from shared.measures.engine import Query, collect, counter, every, flag, number, one_in, one_row, some, whole
+from shared.measures.engine import Query, beside, collect, counter, every, flag, number, one_in, one_row, some, whole
 from shared.measures.validity import has_domain
 
 KEPT_KEYS = 1_000_000
@@ -129,71 +129,48 @@ def with_keys(
 
 
 def source_query(answers: Answers, source: Source) -> Query[SourceCounts]:
-    """All counts of a source but its different keys."""
-    columns = list(source.columns)
-    weight = weight_of(answers, source)
-    conditions = {f"app{i}": app for i, name in enumerate(columns) if (app := answers.applicable(name)) is not None}
-    conditions |= {f"judged{i}": answers.judged(edit) for i, edit in enumerate(source.edits)}
-    table = answers.frame.with_columns(**conditions) if conditions else answers.frame
-    if source.edits:
-        kept = {f"passed{i}": nw.col(f"judged{i}") & answers.passed(edit) for i, edit in enumerate(source.edits)}
-        table = table.with_columns(**kept)
-    given = {
-        name: answers.has(name) | ~nw.col(f"app{i}") if f"app{i}" in conditions else answers.has(name)
-        for i, name in enumerate(columns)
-        if source.columns[name].required
-    }
-    if given:
-        table = table.with_columns(complete=every(list(given.values())))
-    return Query(table.select(**_totals(answers, source, weight, conditions)), lambda found: _read(found, source))
+    """All counts of a source but its different keys.
 
-
-def _totals(answers: Answers, source: Source, weight: Any, conditions: Mapping[str, Any]) -> dict[str, Any]:
-    """Everything that is added up over all records; a count that is surely the number of records is left out."""
-    count = counter(answers.frame)
-    sums: dict[str, Any] = {"records": nw.len()}
-    required = [name for name, rule in source.columns.items() if rule.required]
-    if required:
-        sums["complete"] = count(nw.col("complete"))
-    if source.key:
-        sums["keyed"] = count(every([answers.has(column) for column in source.key]))
-    for i, name in enumerate(source.columns):
-        has = answers.has(name)
-        sums[f"has{i}"] = count(has)
-        if has_domain(source.columns[name]):
-            sums[f"ok{i}"] = count(answers.ok(name))
-        if f"app{i}" in conditions:
-            sums |= {f"app{i}": count(nw.col(f"app{i}")), f"ans{i}": count(nw.col(f"app{i}") & has)}
-    if weight is not None:
-        sums |= _weights(answers, source, weight, conditions)
-    edits = range(len(source.edits))
-    for i in edits:
-        sums |= {f"{what}{i}": count(nw.col(f"{what}{i}")) for what in ("judged", "passed")}
-    if source.edits:
-        sums["some"] = count(some([nw.col(f"judged{i}") for i in edits]))
-        sums["none"] = count(every([nw.col(f"passed{i}") | ~nw.col(f"judged{i}") for i in edits]))
-    for i, (name, condition) in enumerate(source.imputed.items()):
-        has = answers.has(name)
-        sums |= {f"imputed{i}": count(has & answers.holds(condition)), f"filled{i}": count(has)}
-    return sums
-
-
-def _weights(answers: Answers, source: Source, weight: Any, conditions: Mapping[str, Any]) -> dict[str, Any]:
-    """The sums of weights, and the records without one."""
+    Each condition is a column of its own before it is counted: polars would otherwise count what occurs twice beside
+    the records, and hold them all until it is done.
+    """
     required = [(i, name) for i, (name, rule) in enumerate(source.columns.items()) if rule.required]
-    sums = {"weight": weight.sum(), "unweighted": flag(weight.is_null() | (weight < 0)).sum()}
-    if required:
-        sums["weight_complete"] = (weight * flag(nw.col("complete"))).sum()
-    for i, name in required:
-        answered = answers.has(name)
-        if f"app{i}" in conditions:
-            sums[f"wapp{i}"] = (weight * flag(nw.col(f"app{i}"))).sum()
-            answered = answered & nw.col(f"app{i}")
-        sums[f"wans{i}"] = (weight * flag(answered)).sum()
-    return sums
+    edits = range(len(source.edits))
+    applies = {f"app{i}": app for i, name in enumerate(source.columns) if (app := answers.applicable(name)) is not None}
+    judged = {f"judged{i}": answers.judged(edit) for i, edit in enumerate(source.edits)}
+    passed = {f"passed{i}": nw.col(f"judged{i}") & answers.passed(edit) for i, edit in enumerate(source.edits)}
+    gapless = [
+        answers.has(name) | ~nw.col(f"app{i}") if f"app{i}" in applies else answers.has(name) for i, name in required
+    ]
+    joined = {
+        f"ans{i}": answers.has(n) & nw.col(f"app{i}") for i, n in enumerate(source.columns) if f"app{i}" in applies
+    }
+    joined |= {
+        f"imputed{i}": answers.has(name) & answers.holds(condition)
+        for i, (name, condition) in enumerate(source.imputed.items())
+    }
+    joined |= {"complete": every(gapless)} if required else {}
+    joined |= {"keyed": every([answers.has(column) for column in source.key])} if source.key else {}
+    if source.edits:
+        joined["some"] = some([nw.col(f"judged{i}") for i in edits])
+        joined["none"] = every([nw.col(f"passed{i}") | ~nw.col(f"judged{i}") for i in edits])
+    filled = {name: answers.names.index(name) for name in source.imputed}
+    given = dict.fromkeys([*range(len(source.columns)), *filled.values()])
+    counted = [*applies, *judged, *passed, *joined, *(f"has{i}" for i in given)]
+    counted += [f"ok{i}" for i, rule in enumerate(source.columns.values()) if has_domain(rule)]
+    table = beside(beside(beside(answers.frame, {**applies, **judged}), passed), joined)
+    count = counter(table)
+    sums = {"records": nw.len(), **{name: count(nw.col(name)) for name in counted}}
+    if (weight := weight_of(answers, source)) is not None:
+        weighed = {f"wapp{i}": f"app{i}" for i, _ in required if f"app{i}" in applies}
+        weighed |= {f"wans{i}": f"ans{i}" if f"app{i}" in applies else f"has{i}" for i, _ in required}
+        weighed |= {"weight_complete": "complete"} if required else {}
+        sums |= {name: (weight * flag(nw.col(condition))).sum() for name, condition in weighed.items()}
+        sums |= {"weight": weight.sum(), "unweighted": flag(weight.is_null() | (weight < 0)).sum()}
+    return Query(table.select(**sums), lambda found: _read(found, source, filled))
 
 
-def _read(found: pd.DataFrame, source: Source) -> SourceCounts:
+def _read(found: pd.DataFrame, source: Source, filled: Mapping[str, int]) -> SourceCounts:
     sums = one_row(found)
     if whole(sums.get("unweighted", 0)):
         raise MeasureError(
@@ -236,7 +213,8 @@ def _read(found: pd.DataFrame, source: Source) -> SourceCounts:
             for i, edit in enumerate(source.edits)
         ),
         imputed={
-            name: (whole(sums[f"imputed{i}"]), whole(sums[f"filled{i}"])) for i, name in enumerate(source.imputed)
+            name: (whole(sums[f"imputed{i}"]), whole(sums[f"has{filled[name]}"]))
+            for i, name in enumerate(source.imputed)
         },
     )
 

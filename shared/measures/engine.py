@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -60,6 +60,11 @@ def lazy(frame: Any) -> Frame:
     """Wrap any engine's table without reading it."""
     wrapped = nw.from_native(frame)
     return wrapped.lazy() if isinstance(wrapped, nw.DataFrame) else wrapped
+
+
+def beside(table: Frame, columns: Mapping[str, Any]) -> Frame:
+    """Put columns beside those of a table."""
+    return table.with_columns(**columns) if columns else table
 
 
 def rows(table: nw.LazyFrame[Any]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from shared.cases.model import Source
-from shared.measures.answers import read_answers
+from shared.measures.answers import Answers, read_answers
 from shared.measures.counting import SourceCounts, counted_columns, with_keys
 from shared.measures.engine import Query
 from shared.measures.tabulation import cross_columns, cross_query, group_query, unit_columns, units_query
@@ -61,15 +61,17 @@ def count_all(
     columns += unit_columns(source) if units else []
     for table in wanted:
         columns += [] if table.raw else cross_columns(source, table.columns, cluster=table.cluster)
-    answers = read_answers(frame, source, columns)
+    raw = [name for table in wanted if table.raw for name in table.columns]
+    answers = read_answers(frame, source, columns, untouched=raw)
     queries: list[Query[pd.DataFrame]] = [units_query(answers, source)] if units else []
-    for table in wanted:
-        queries.append(
-            group_query(frame, table.columns)
-            if table.raw
-            else cross_query(answers, source, table.columns, cluster=table.cluster)
-        )
+    queries += [_table_query(answers, source, table) for table in wanted]
     counts, found = with_keys(answers, source, queries, exact=exact)
     return Counted(
         counts, found[0] if units else None, dict(zip(wanted, found[len(found) - len(wanted) :], strict=True))
     )
+
+
+def _table_query(answers: Answers, source: Source, table: Table) -> Query[pd.DataFrame]:
+    if table.raw:
+        return group_query(answers.frame, {name: answers.as_is(name) for name in table.columns})
+    return cross_query(answers, source, table.columns, cluster=table.cluster)

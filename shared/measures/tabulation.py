@@ -10,7 +10,7 @@ import pandas as pd
 
 from shared.cases.model import Source
 from shared.measures.answers import Answers, as_words, check_columns, condition_columns, read_answers, weight_of
-from shared.measures.engine import Frame, Query, collect, every, flag, lazy, rows
+from shared.measures.engine import Frame, Query, beside, collect, every, flag, lazy, rows
 
 CLUSTER = "__cluster__"
 """Column of ``cross_counts`` that names the cluster."""
@@ -38,7 +38,7 @@ def units_query(answers: Answers, source: Source) -> Query[pd.DataFrame]:
     """The units of the bootstrap, see ``answer_units``."""
     required = _required(source)
     conditions = {i: app for i, name in enumerate(required) if (app := answers.applicable(name)) is not None}
-    table = answers.frame.with_columns(**{f"app{i}": app for i, app in conditions.items()})
+    table = beside(answers.frame, {f"app{i}": app for i, app in conditions.items()})
     applies = {i: nw.col(f"app{i}") if i in conditions else nw.lit(True) for i in range(len(required))}
     gives = {i: answers.has(name) & applies[i] for i, name in enumerate(required)}
     flags = {f"app{i}": applies[i] for i in applies} | {f"ans{i}": gives[i] for i in gives}
@@ -140,14 +140,14 @@ def group_counts(frame: Any, columns: Sequence[str]) -> pd.DataFrame:
     Returns one row a combination: the columns (``str``) and ``n`` records. Raises ``MeasureError`` where a column is
     absent.
     """
-    return _one(group_query(frame, columns))
-
-
-def group_query(frame: Any, columns: Sequence[str]) -> Query[pd.DataFrame]:
-    """Rows by the text of some columns, see ``group_counts``."""
     table = lazy(frame)
     check_columns(dict(table.collect_schema().items()), columns)
-    return _grouped(table.select(**{f"key{i}": nw.col(name) for i, name in enumerate(columns)}), columns)
+    return _one(group_query(table, {name: nw.col(name) for name in columns}))
+
+
+def group_query(table: Frame, columns: Mapping[str, Any]) -> Query[pd.DataFrame]:
+    """Rows by the text of some columns (name -> where it stands in the table), see ``group_counts``."""
+    return _grouped(table.select(**{f"key{i}": column for i, column in enumerate(columns.values())}), list(columns))
 
 
 def _grouped(table: Frame, names: Sequence[str]) -> Query[pd.DataFrame]:
