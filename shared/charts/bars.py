@@ -8,6 +8,7 @@ from typing import Any
 
 import altair as alt
 
+from shared.charts.drawing import checked_once
 from shared.charts.parts import chart_height, drawn, key, key_columns, rows_of, words_instead
 from shared.charts.theme import BLUE, INK, PLUM, SERIES, SLATE, finish
 from shared.errors import MeasureError
@@ -25,6 +26,7 @@ DARK = (BLUE, PLUM, SLATE)
 """Colours on which figures are white; on the others they are dark."""
 
 
+@checked_once
 def grouped_bars(
     table: object, *, description: str, group: str, values: tuple[str, str] = ("share", "reference_share"),
     names: tuple[str, str] | None = None, axis_title: str = "Share",
@@ -53,10 +55,11 @@ def grouped_bars(
     bars = base.mark_bar().encode(x=x, color=alt.Color("of:N", scale=scale, legend=legend), tooltip=tips)
     height = chart_height(groups, 40)
     first = base.transform_filter(f"datum.of === {json.dumps(said[0])}")
-    chart = alt.layer(bars, words_instead(first, "figure", alt.XDatum(0))).properties(width="container", height=height)
+    chart = alt.layer(bars, words_instead(first, "figure", alt.XDatum(0)), width="container", height=height)
     return finish(chart, given.table, description)
 
 
+@checked_once
 def ranked_bars(
     table: object, *, description: str, group: str, value: str, low: str | None = None, high: str | None = None,
     axis_title: str = "",
@@ -73,11 +76,12 @@ def ranked_bars(
     bar = {"color": LIGHT} if low and high else {}
     layers = [base.mark_bar(size=16, **bar).encode(x=x, tooltip=tips), words_instead(base, "value", alt.XDatum(0))]
     if low and high:
-        layers.insert(1, base.mark_rule(color=INK, strokeWidth=2).encode(x="low:Q", x2="high:Q"))
-    chart = alt.layer(*layers).properties(width="container", height=chart_height(groups))
+        layers.insert(1, base.mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q")))
+    chart = alt.layer(*layers, width="container", height=chart_height(groups))
     return finish(chart, given.table, description)
 
 
+@checked_once
 def stacked_share(
     table: object, *, description: str, part: str, share: str = "share", group: str | None = None,
     order: Sequence[str] | None = None, axis_title: str = "Share",
@@ -110,13 +114,13 @@ def stacked_share(
     x = alt.X("start:Q", axis=given.axis("value", axis_title, grid=False), scale=alt.Scale(domain=[0, 1], nice=False))
     legend = alt.Legend(title=None, symbolType="square", columns=key_columns(parts))
     bars = stacked.mark_bar(size=30, stroke="white", strokeWidth=1.5).encode(
-        y=y, x=x, x2="end:Q", tooltip=given.tips(*(["group"] if group else []), "part", "value"),
+        y=y, x=x, x2=alt.X2("end:Q"), tooltip=given.tips(*(["group"] if group else []), "part", "value"),
         color=alt.Color("part:N", scale=scale, legend=legend),
     )  # fmt: skip
     figures = (
         stacked.transform_filter("datum.size >= 0.12")
         .mark_text(color=alt.ExprRef("datum.on"), fontWeight="bold")
-        .encode(y=y, x="middle:Q", text=alt.Text("value:Q", format=".0%"))
+        .encode(y=y, x=alt.X("middle:Q"), text=alt.Text("value:Q", format=".0%"))
     )
     height = chart_height(groups, 46) if group else 40
-    return finish(alt.layer(bars, figures).properties(width="container", height=height), given.table, description)
+    return finish(alt.layer(bars, figures, width="container", height=height), given.table, description)

@@ -8,12 +8,14 @@ from typing import Any
 
 import altair as alt
 
+from shared.charts.drawing import Carried, checked_once
 from shared.charts.parts import called, chart_height, drawn, key, rows_of, words_instead
 from shared.charts.theme import BLUE, INK, RUST, SLATE, finish
 
 RING = "M-1,0A1,1,0,1,0,1,0A1,1,0,1,0,-1,0M-0.55,0A0.55,0.55,0,1,1,0.55,0A0.55,0.55,0,1,1,-0.55,0"
 
 
+@checked_once
 def dumbbell(
     table: object, *, description: str, group: str, values: tuple[str, str] = ("share", "reference_share"),
     names: tuple[str, str] | None = None, axis_title: str = "Share",
@@ -36,10 +38,10 @@ def dumbbell(
     layers = [
         base.transform_filter("isValid(datum.value) && isValid(datum.second)")
         .mark_rule(color="#b3bdc6", strokeWidth=2)
-        .encode(x=x, x2="second:Q"),
+        .encode(x=x, x2=alt.X2("second:Q")),
         called(base, said[1], scale, legend)
         .mark_point(shape=RING, size=110, filled=True, opacity=1)
-        .encode(x="second:Q", tooltip=tips),
+        .encode(x=alt.X("second:Q"), tooltip=tips),
         called(base, said[0], scale, legend)
         .mark_point(shape="circle", size=120, filled=True, opacity=1)
         .encode(x=x, tooltip=tips),
@@ -51,10 +53,11 @@ def dumbbell(
         layers.append(
             words_instead(beside.transform_filter(f"datum.second > {half:g}"), "value", "beside:Q", left=True)
         )
-    chart = alt.layer(*layers).properties(width="container", height=chart_height(groups))
+    chart = alt.layer(*layers, width="container", height=chart_height(groups))
     return finish(chart, given.table, description)
 
 
+@checked_once
 def ratio_dots(
     table: object, *, description: str, group: str, ratio: str = "ratio", axis_title: str = "Ratio to the population",
     sides: tuple[str, str] = ("Reached less", "Reached more"),
@@ -78,16 +81,18 @@ def ratio_dots(
     x = alt.X("value:Q", scale=across, axis=axis)
     base = alt.Chart(given.data(rows)).encode(y=rows_of(groups))
     known = base.transform_filter("isValid(datum.value)")
-    one = alt.Chart(alt.InlineData(values=json.loads('[{"one": 1}]')))
+    one = alt.Chart(Carried(values=json.loads('[{"one": 1}]')))
     layers = [
         one.mark_rule(color=INK, strokeWidth=1.5).encode(x=alt.X("one:Q", scale=across, axis=axis)),
-        known.transform_calculate(one="1").mark_rule(strokeWidth=2, opacity=0.5).encode(x=x, x2="one:Q", color=colour),
+        known.transform_calculate(one="1")
+        .mark_rule(strokeWidth=2, opacity=0.5)
+        .encode(x=x, x2=alt.X2("one:Q"), color=colour),
         known.mark_point(size=110, filled=True, opacity=1).encode(
             x=x, color=colour, tooltip=given.tips("group", "value")
         ),
         words_instead(base, "value", alt.XDatum(1, scale=across)),
     ]
-    chart = alt.layer(*layers).properties(width="container", height=chart_height(groups))
+    chart = alt.layer(*layers, width="container", height=chart_height(groups))
     return finish(chart, given.table, description)
 
 

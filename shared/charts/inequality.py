@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from shared.charts.drawing import Carried, checked_once
 from shared.charts.parts import FEW_TICKS, drawn, key
 from shared.charts.series import ABOVE_TITLE, ON_TOP
 from shared.charts.theme import BLUE, SERIES, SOFT, finish
@@ -16,6 +17,7 @@ from shared.measures.inequality import lorenz as curve_of
 HEIGHT = 380
 
 
+@checked_once
 def lorenz(
     table: object, *, description: str, area: str, share: str = "share", base: str = "reference_share",
     series: str | None = None, names: tuple[str, str] = ("Share of what is counted", "Share of people"),
@@ -42,8 +44,8 @@ def lorenz(
         colours, legend = key({str(n): (c, "stroke") for n, c in zip(called, SERIES, strict=False)})
         legend.offset = ABOVE_TITLE
         colour = alt.Color("series:N", scale=colours, legend=legend)
-    ends = alt.Chart(alt.InlineData(values=[{"right": 0, "up": 0}, {"right": 1, "up": 1}])).encode(x=x, y=y)
-    middle = alt.Chart(alt.InlineData(values=[{"right": 0.64, "up": 0.64, "said": even}])).encode(x=x, y=y)
+    ends = alt.Chart(Carried(values=[{"right": 0, "up": 0}, {"right": 1, "up": 1}])).encode(x=x, y=y)
+    middle = alt.Chart(Carried(values=[{"right": 0.64, "up": 0.64, "said": even}])).encode(x=x, y=y)
     base_chart = alt.Chart(given.data(curves)).encode(x=x, y=y)
     tips = [
         alt.Tooltip("group:N", title=given.columns["group"].label),
@@ -53,11 +55,11 @@ def lorenz(
     ]
     layers = (
         ends.mark_line(color=SOFT, strokeDash=[4, 4], strokeWidth=1.5),
-        middle.mark_text(align="right", dx=-8, dy=-6, color=SOFT, fontStyle="italic").encode(text="said:N"),
-        base_chart.mark_line(strokeWidth=2.5).encode(color=colour, order="place:Q"),
+        middle.mark_text(align="right", dx=-8, dy=-6, color=SOFT, fontStyle="italic").encode(text=alt.Text("said:N")),
+        base_chart.mark_line(strokeWidth=2.5).encode(color=colour, order=alt.Order("place:Q")),
         base_chart.mark_point(size=30, filled=True, opacity=0).encode(color=colour, tooltip=tips),
     )
-    chart = alt.layer(*layers).properties(width="container", height=HEIGHT)
+    chart = alt.layer(*layers, width="container", height=HEIGHT)
     return finish(chart, given.table, description)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from shared.charts.drawing import Carried
 from shared.charts.theme import SOFT
 from shared.protect import Column, SafeTable, require_safe
 from shared.protect.table import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE, SHOWN
@@ -46,7 +47,7 @@ class Drawn:
     def data(self, rows: pd.DataFrame | None = None) -> Any:
         """Return rows as inline data, missing figures as null."""
         text = (self.rows if rows is None else rows).to_json(orient="records", double_precision=6, date_format="iso")
-        return alt.InlineData(values=json.loads(text))
+        return Carried(values=json.loads(text))
 
     def number_format(self, name: str, *, short: bool = False) -> str:
         """Return the d3 format of a column: percentages for shares, thousands apart for the rest."""
@@ -127,7 +128,7 @@ def words_instead(base: Any, field: str, at: Any, *, left: bool = False) -> Any:
         .mark_text(
             align="right" if left else "left", dx=-10 if left else 10, color=SOFT, fontStyle="italic", fontSize=12
         )
-        .encode(x=at, text="why:N")
+        .encode(x=at, text=alt.Text("why:N"))
     )
 
 

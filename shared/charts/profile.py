@@ -6,6 +6,7 @@ from typing import Any
 
 import altair as alt
 
+from shared.charts.drawing import checked_once
 from shared.charts.parts import called, chart_height, drawn, key, rows_of, words_instead
 from shared.charts.theme import BLUE, INK, SOFT, finish
 
@@ -14,6 +15,7 @@ LYING = "M-1.2,-0.4L1.2,-0.4L1.2,0.4L-1.2,0.4Z"
 UPRIGHT = "M-0.15,-1.1L0.15,-1.1L0.15,1.1L-0.15,1.1Z"
 
 
+@checked_once
 def profile(
     table: object, *, description: str, name: str = "dimension", value: str = "score", low: str = "low",
     high: str = "high", floor: str | None = None, domain: tuple[float, float] = (0, 100), axis_title: str = "Score",
@@ -38,7 +40,9 @@ def profile(
         return called(base, labels[which], scale, legend)
 
     layers = [
-        mark(1).mark_rule(strokeWidth=9).encode(x=alt.X("low:Q", scale=across, axis=axis), x2="high:Q", tooltip=tips),
+        mark(1)
+        .mark_rule(strokeWidth=9)
+        .encode(x=alt.X("low:Q", scale=across, axis=axis), x2=alt.X2("high:Q"), tooltip=tips),
         mark(0)
         .mark_point(size=120, filled=True, stroke="white", strokeWidth=1.5, opacity=1)
         .encode(x=alt.X("value:Q", scale=across), tooltip=tips),
@@ -46,10 +50,10 @@ def profile(
         words_instead(base.transform_filter("!isValid(datum.low)"), "value", alt.XDatum(domain[0], scale=across)),
         base.transform_filter("isValid(datum.low) && !isValid(datum.value)")
         .mark_text(align="left", dy=-13, color=SOFT, fontStyle="italic", fontSize=12)
-        .encode(x=alt.X("low:Q", scale=across), text="why:N"),
+        .encode(x=alt.X("low:Q", scale=across), text=alt.Text("why:N")),
     ]
     if floor:
         tick = mark(2).mark_tick(thickness=2.5, size=20, orient="vertical", opacity=1)
         layers.append(tick.encode(x=alt.X("floor:Q", scale=across), tooltip=tips))
-    chart = alt.layer(*layers).properties(width="container", height=chart_height(names, 36))
+    chart = alt.layer(*layers, width="container", height=chart_height(names, 36))
     return finish(chart, given.table, description)

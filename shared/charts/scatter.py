@@ -9,6 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from shared.charts.drawing import checked_once
 from shared.charts.parts import drawn, key
 from shared.charts.series import ABOVE_TITLE, ON_TOP
 from shared.charts.theme import BLUE, INK, SERIES, finish
@@ -19,6 +20,7 @@ APART = (0.4, 0.05)
 """Two names need this much of the chart between them, across or upwards."""
 
 
+@checked_once
 def scatter(
     table: object, *, description: str, area: str, x: str, y: str, series: str | None = None, x_title: str = "",
     y_title: str = "", log: bool = False, named: int = 3,
@@ -65,11 +67,11 @@ def scatter(
         *(
             base.transform_filter(f"datum.named !== '' && datum.side === '{side}'")
             .mark_text(align=side, dx=4 if side == "left" else -4, **words)
-            .encode(text="named:N")
+            .encode(text=alt.Text("named:N"))
             for side in sorted(set(rows.loc[rows["named"] != "", "side"]))
         ),
     )
-    chart = alt.layer(*layers).properties(width="container", height=HEIGHT)
+    chart = alt.layer(*layers, width="container", height=HEIGHT)
     return finish(chart, given.table, description)
 
 

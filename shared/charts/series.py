@@ -6,6 +6,7 @@ from typing import Any
 
 import altair as alt
 
+from shared.charts.drawing import checked_once
 from shared.charts.parts import drawn, key
 from shared.charts.theme import BLUE, SERIES, SOFT, finish
 from shared.errors import MeasureError
@@ -22,6 +23,7 @@ ABOVE_TITLE = 36
 """How far above the plot the key stands, so that the title fits between."""
 
 
+@checked_once
 def lines(
     table: object, *, description: str, time: str, value: str, series: str | None = None, axis_title: str = "",
     zero: bool = True,
@@ -51,10 +53,11 @@ def lines(
         base.mark_line(strokeWidth=2.5).encode(color=colour),
         base.mark_point(size=55, filled=True, opacity=1).encode(color=colour, tooltip=tips),
     )
-    chart = alt.layer(*layers).properties(width="container", height=300)
+    chart = alt.layer(*layers, width="container", height=300)
     return finish(chart, given.table, description)
 
 
+@checked_once
 def heaping(
     table: object, *, description: str, value: str = "age", count: str = "count", axis_title: str = "Age in years",
 ) -> Any:  # fmt: skip
@@ -75,8 +78,8 @@ def heaping(
     below = alt.Axis(title=axis_title, format="d", grid=False, tickCount=10)
     base = alt.Chart(given.data(rows)).transform_calculate(left="datum.age - 0.42", right="datum.age + 0.42", floor="0")
     bars = base.mark_bar().encode(
-        x=alt.X("left:Q", scale=across, axis=below), x2="right:Q",
-        y=alt.Y("value:Q", axis=given.axis("value", tickCount=4, **ON_TOP)), y2="floor:Q",
+        x=alt.X("left:Q", scale=across, axis=below), x2=alt.X2("right:Q"),
+        y=alt.Y("value:Q", axis=given.axis("value", tickCount=4, **ON_TOP)), y2=alt.Y2("floor:Q"),
         color=alt.Color("ending:N", scale=scale, legend=legend), tooltip=given.tips("age", "value"),
     )  # fmt: skip
     hidden = (
@@ -84,5 +87,5 @@ def heaping(
         .mark_point(shape="cross", size=16, filled=True, color=SOFT, opacity=1, yOffset=-6)
         .encode(x=alt.X("age:Q", scale=across), y=alt.YDatum(0))
     )
-    chart = alt.layer(bars, hidden).properties(width="container", height=260)
+    chart = alt.layer(bars, hidden, width="container", height=260)
     return finish(chart, given.table, description)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import sys
 from typing import Any
 
@@ -14,6 +15,8 @@ if "jsonschema" not in sys.modules:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 import altair as alt
+
+from shared.charts.schema import Rules
 
 VEGALITE = "application/vnd.vegalite.v5+json"
 """The newest chart type that JupyterLab 4.6 draws (Altair 6 would announce v6, which nothing there claims)."""
@@ -57,7 +60,7 @@ EMBED = {"renderer": "svg", "actions": False}
 
 
 def finish(chart: Any, table: SafeTable, description: str, **usermeta: Any) -> Any:
-    """Give a chart its look, its alt text and the ledger id of the table it was drawn from.
+    """Give a chart its look, its alt text and the ledger id of the table it was drawn from; the chart itself, no copy.
 
     ``usermeta`` travels with the specification. Raises ``ProtectionError`` without a description: a picture that
     cannot be heard is not shown.
@@ -66,21 +69,37 @@ def finish(chart: Any, table: SafeTable, description: str, **usermeta: Any) -> A
         raise ProtectionError(f'The chart of "{table.title}" has no description.', hint="Say in words what it shows.")
     fit = alt.AutoSizeParams(type="fit-x", contains="padding")
     ledger = list(dict.fromkeys([table.root, table.ledger]))  # the whole table stands beside the chart
-    chart = chart.properties(
-        autosize=fit, description=description, usermeta={"ledger": ledger, "embedOptions": EMBED, **usermeta}
-    )
-    return chart.configure(**copy.deepcopy(CONFIG))
+    chart.autosize, chart.description = fit, description
+    chart.usermeta = {"ledger": ledger, "embedOptions": EMBED, **usermeta}
+    chart.config = alt.Config(**copy.deepcopy(CONFIG))
+    return chart
 
 
 def spec_of(chart: Any) -> dict[str, Any]:
     """Return the Vega-Lite specification of a chart that this project drew; any other raises ``ProtectionError``."""
-    spec: dict[str, Any] = chart if isinstance(chart, dict) else chart.to_dict()
+    spec: dict[str, Any] = chart if isinstance(chart, dict) else _written(chart)
     if not isinstance(spec.get("usermeta"), dict) or not spec["usermeta"].get("ledger") or not spec.get("description"):
         raise ProtectionError(
             "This chart was not drawn from a SafeTable, so it cannot be shown.",
             hint="Use a function of shared.charts or shared.maps.",
         )
     return spec
+
+
+@functools.cache
+def _rules() -> Rules:
+    return Rules(alt.LayerChart._rootschema)
+
+
+def _written(chart: Any) -> dict[str, Any]:
+    """Return a chart's specification, checked against Vega-Lite's schema."""
+    if isinstance(chart, alt.TopLevelMixin):
+        made: dict[str, Any] = chart.to_dict(validate=False)
+        drawn = {name: part for name, part in made.items() if name not in ("$schema", "datasets")}
+        if _rules().follows(drawn, chart._schema):
+            return made
+    checked: dict[str, Any] = chart.to_dict()  # Altair's own check, which says what is wrong
+    return checked
 
 
 def _renderer(spec: dict[str, Any], **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:

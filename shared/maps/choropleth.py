@@ -8,11 +8,11 @@ from typing import Any
 import altair as alt
 import shapely
 
+from shared.charts.drawing import Carried, checked_once
 from shared.charts.theme import INK, SOFT, finish
 from shared.errors import DataError
 from shared.maps.areas import FILLS, WORDS, Said, counted, said_of
 from shared.maps.boundaries import Boundaries
-from shared.maps.carried import Carried, checked_once
 from shared.maps.classes import Classes
 from shared.maps.key import Entry, Key
 from shared.maps.layout import HEAD, Bounds, Box, Layout, arranged
@@ -148,7 +148,7 @@ def words_at(box: Box, said: str | alt.ExprRef, up: int, bold: bool = False) -> 
 
 def finished(layers: Sequence[Any], layout: Layout, safe: SafeTable, description: str) -> Any:
     """Put the layers of a map together, with the height it needs at each width."""
-    chart = alt.layer(*layers).properties(width="container", height=layout.height)
+    chart = alt.layer(*layers, width="container", height=layout.height)
     return finish(chart, safe, description, room=layout.room)
 
 

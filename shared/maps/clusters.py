@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from shared.charts.drawing import checked_once
 from shared.errors import DataError
 from shared.maps.areas import FILLS as WITHOUT
 from shared.maps.areas import WORDS, said_of
 from shared.maps.boundaries import Boundaries
-from shared.maps.carried import checked_once
 from shared.maps.choropleth import enlarged_part, finished, inset_frame, tips
 from shared.maps.key import Entry, Key
 from shared.maps.layout import arranged

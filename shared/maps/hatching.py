@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import shapely
 
-from shared.maps.carried import Carried
+from shared.charts.drawing import Carried
 from shared.maps.layout import Bounds
 
 HATCH = "#69747d"

@@ -9,8 +9,8 @@ from typing import Any
 
 import altair as alt
 
+from shared.charts.drawing import Carried
 from shared.charts.theme import INK, SOFT
-from shared.maps.carried import Carried
 from shared.maps.layout import Box
 
 ROW, LINE, BEFORE_BARS, AFTER_BARS, LETTERS = 24, 17, 196, 34, 42
@@ -88,13 +88,13 @@ class Key:
             base.mark_point(shape="square", size=250, filled=True, stroke=EDGE, strokeWidth=0.8, opacity=1, **STILL)
             .encode(x=_pixels("left"), y=y, fill=alt.Fill("fill:N", scale=None)),
             base.mark_text(align="left", baseline="middle", limit=BEFORE_BARS - 34, fontSize=13, color=INK)
-            .encode(x=_pixels("words_left"), y=y, text="words:N"),
+            .encode(x=_pixels("words_left"), y=y, text=alt.Text("words:N")),
             base.transform_filter("datum.bar > 0")
             .mark_bar(height=13, stroke=EDGE, strokeWidth=0.8, **STILL)
-            .encode(x=_pixels("start"), x2="end:Q", y=y, fill=alt.Fill("fill:N", scale=None)),
+            .encode(x=_pixels("start"), x2=alt.X2("end:Q"), y=y, fill=alt.Fill("fill:N", scale=None)),
             base.transform_filter("isValid(datum.said)")
             .mark_text(align="left", baseline="middle", dx=5, fontSize=12, color=SOFT)
-            .encode(x=_pixels("end"), y=y, text="said:N"),
+            .encode(x=_pixels("end"), y=y, text=alt.Text("said:N")),
         ]  # fmt: skip
         for kind, path in STROKES.items():
             if path and any(row["hatched"] == kind for row in rows):
@@ -116,7 +116,7 @@ class Key:
         ]
         base = alt.Chart(Carried(values=lines)).transform_calculate(left=f"{box.x}+datum.from")
         said = base.mark_text(align="left", baseline="middle", fontSize=12.5, color=SOFT)
-        return [said.encode(x=_pixels("left"), y=alt.Y("at:Q", scale=None, axis=None), text="said:N")]
+        return [said.encode(x=_pixels("left"), y=alt.Y("at:Q", scale=None, axis=None), text=alt.Text("said:N"))]
 
 
 def _pixels(field: str) -> alt.X:

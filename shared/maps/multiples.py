@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from shared.charts.drawing import checked_once
 from shared.errors import DataError
 from shared.maps.areas import said_of
 from shared.maps.boundaries import Boundaries
-from shared.maps.carried import checked_once
 from shared.maps.choropleth import fills_of, finished, key_of, tips, words_at
 from shared.maps.classes import Classes
 from shared.maps.coverage import LAYER, drawn

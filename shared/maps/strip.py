@@ -7,13 +7,14 @@ from typing import Any
 
 import altair as alt
 
+from shared.charts.drawing import Carried, checked_once
 from shared.charts.parts import drawn
 from shared.charts.theme import BLUE, INK, finish
-from shared.maps.carried import Carried
 
 BINS = 60
 
 
+@checked_once
 def strip(
     table: object, *, description: str, area: str, value: str, axis_title: str = "", marked: float | None = None,
     named: int = 2,
@@ -46,11 +47,13 @@ def strip(
         for step, n in enumerate(i for i in at if 0 <= i <= last):
             one = rows.iloc[[n]].assign(label_at=top + 1 + 2 * step)
             label = alt.Chart(given.data(one)).encode(x=x)
-            layers.append(label.mark_rule(color="#9aa5ae").encode(y=alt.Y("pile:Q", axis=None), y2="label_at:Q"))
+            layers.append(
+                label.mark_rule(color="#9aa5ae").encode(y=alt.Y("pile:Q", axis=None), y2=alt.Y2("label_at:Q"))
+            )
             words = label.mark_text(align=align, dx=4 if side == "low" else -4, dy=2, fontSize=12, limit=150)
-            layers.append(words.encode(y=alt.Y("label_at:Q", axis=None), text="area:N"))
+            layers.append(words.encode(y=alt.Y("label_at:Q", axis=None), text=alt.Text("area:N")))
     if marked is not None:
         line = alt.Chart(Carried(values=[{"at": marked}])).mark_rule(color=INK, strokeWidth=1.5)
         layers.insert(0, line.encode(x=alt.X("at:Q", scale=alt.Scale(zero=False, padding=24))))
     height = min(320, 26 * (1 + 2 * named) + 8 * top)
-    return finish(alt.layer(*layers).properties(width="container", height=height), given.table, description)
+    return finish(alt.layer(*layers, width="container", height=height), given.table, description)

@@ -11,10 +11,10 @@ from typing import Any
 import altair as alt
 import shapely
 
+from shared.charts.drawing import Carried
 from shared.charts.theme import INK, PAPER
 from shared.maps.areas import FILLS, WORDS, Said, rows_of
 from shared.maps.boundaries import Boundaries
-from shared.maps.carried import Carried
 from shared.maps.classes import Classes
 from shared.maps.hatching import hatched, hatching
 from shared.maps.hexagons import short_names

@@ -8,11 +8,11 @@ from typing import Any
 
 import altair as alt
 
+from shared.charts.drawing import Carried, checked_once
 from shared.charts.theme import BLUE, INK, PAPER, SOFT, finish
 from shared.errors import DataError
 from shared.maps.areas import FILLS, WORDS, Said, counted, said_of
 from shared.maps.boundaries import Boundaries
-from shared.maps.carried import Carried, checked_once
 from shared.maps.choropleth import enlarged_part, inset_frame
 from shared.maps.key import Entry, Key
 from shared.maps.layout import GAP, Box, arranged
@@ -65,8 +65,9 @@ def symbols(
         layers.append(_circles(boundaries, {c: said[c] for c in codes}, most, tips, layout.inset, part, 2))
         layers += inset_frame(layout, bounds, part, inset_name)
     sizes = Box(layout.key.x, str(key.height), layout.key.w, str(SIZES_HEIGHT))
-    chart = alt.layer(*layers, *key.layers(layout.key), *_sizes(sizes, most))
-    return finish(chart.properties(width="container", height=layout.height), safe, description, room=layout.room)
+    layers += [*key.layers(layout.key), *_sizes(sizes, most)]
+    chart = alt.layer(*layers, width="container", height=layout.height)
+    return finish(chart, safe, description, room=layout.room)
 
 
 def _key(heading: str, said: dict[str, Said]) -> Key:
@@ -97,7 +98,12 @@ def _circles(
         alt.Chart(Carried(values=rows))
         .transform_calculate(size=f"pow(2*{RADIUS},2)*datum.value/{most:.10g}")
         .mark_circle(fill=BLUE, fillOpacity=0.6, stroke=PAPER, strokeWidth=0.8, opacity=1)
-        .encode(longitude="across:Q", latitude="up:Q", size=alt.Size("size:Q", scale=None), tooltip=tips)
+        .encode(
+            longitude=alt.Longitude("across:Q"),
+            latitude=alt.Latitude("up:Q"),
+            size=alt.Size("size:Q", scale=None),
+            tooltip=tips,
+        )
         .project(**box.projection(bounds, number))
     )
 
@@ -117,9 +123,9 @@ def _sizes(box: Box, most: float) -> list[Any]:
     return [
         base.mark_circle(fill=BLUE, fillOpacity=0.25, stroke=BLUE, strokeWidth=1, opacity=1, aria=False)
         .encode(x=x, y=y, size=alt.Size("size:Q", scale=None)),
-        base.mark_rule(color=SOFT, strokeWidth=0.7, aria=False).encode(x=x, x2="words:Q", y=top),
+        base.mark_rule(color=SOFT, strokeWidth=0.7, aria=False).encode(x=x, x2=alt.X2("words:Q"), y=top),
         base.mark_text(align="left", baseline="middle", dx=4, fontSize=12, color=INK)
-        .encode(x=alt.X("words:Q", scale=None, axis=None), y=top, text="said:N"),
+        .encode(x=alt.X("words:Q", scale=None, axis=None), y=top, text=alt.Text("said:N")),
     ]  # fmt: skip
 
 

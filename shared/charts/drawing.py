@@ -1,4 +1,4 @@
-"""Data that a map carries: many layers share them, so they are never copied."""
+"""How charts and maps are put together without Altair checking and copying every piece of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 def checked_once(draw: Callable[P, R]) -> Callable[P, R]:
-    """Let a function draw without Altair checking every piece by its schema; the whole map is checked when shown."""
+    """Let a function draw without Altair checking every piece by its schema; the whole chart is checked when shown."""
 
     @functools.wraps(draw)
     def drawing(*args: P.args, **given: P.kwargs) -> R:
