@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from shared.errors import ProtectionError
 
@@ -57,6 +58,25 @@ class System:
         return self.hidden & np.isin(self.table, tables[(numbers == 1) & (tables >= 0)])
 
 
+def with_fewer_cells(system: System) -> System:
+    """Return the same figures over fewer cells, from which just the same can be worked out.
+
+    A cell inside a figure that is shown as nobody is empty, and cells that always go together count as one.
+    """
+    nobody = ~system.hidden & (system.high <= 0)
+    alive = np.asarray(system.sums[np.flatnonzero(nobody)].sum(axis=0)).ravel() == 0
+    both = sparse.csc_array(sparse.vstack([system.sums, system.equal]))[:, np.flatnonzero(alive)]
+    both.sort_indices()
+    first: dict[tuple[bytes, bytes], int] = {}
+    for cell, (start, stop) in enumerate(itertools.pairwise(both.indptr)):
+        first.setdefault((both.indices[start:stop].tobytes(), both.data[start:stop].tobytes()), cell)
+    if not first:
+        return system
+    fewer = sparse.csr_array(both[:, np.array(list(first.values()))])
+    sums, equal = fewer[: len(system.low)], fewer[len(system.low) :]
+    return replace(system, sums=sums, equal=equal[np.flatnonzero(np.diff(equal.indptr))])
+
+
 @dataclass(frozen=True)
 class Exposed:
     """A hidden figure whose range is too narrow, and which figures, if hidden too, would widen it by how much.
@@ -90,7 +110,7 @@ def ranges(system: System) -> list[tuple[int, float, float]]:
     attack = _Attack(system)
     found = []
     for figure in np.flatnonzero(system.hidden):
-        low, high = attack.solve(int(figure), 1).value, attack.solve(int(figure), -1).value
+        low, high = attack.end(int(figure), 1), attack.end(int(figure), -1)
         found.append((int(figure), float(math.ceil(low - NEAR)), _far(high)))
     return found
 
@@ -123,21 +143,22 @@ def _far(high: float) -> float:
 
 @dataclass(frozen=True)
 class _End:
-    """One end of a range, the cells that reach it, and what one unit of each limit is worth there."""
+    """One end of a range, and what one unit of each limit is worth there."""
 
     value: float
-    cells: Floats
     prices: Floats
 
 
 class _Attack:
     def __init__(self, system: System) -> None:
-        self.system = system
+        self.system = system = with_fewer_cells(system)
         shown = ~system.hidden
         self.upper = np.where(shown, system.high, FAR)
         self.lower = np.where(shown, system.low, system.least)
-        self.matrix = sparse.vstack([system.sums, -system.sums], format="csr")
-        self.limits = np.concatenate([self.upper, -self.lower])
+        same = np.zeros(system.equal.shape[0])
+        self.rows = sparse.vstack([system.sums, system.equal], format="csr")
+        self.least = np.concatenate([np.where(self.lower > 0, self.lower, -math.inf), same])
+        self.most = np.concatenate([self.upper, same])
         self.alone = system.alone()
         self.seen_low = np.full(len(system.low), math.inf)
         self.seen_high = np.full(len(system.low), -math.inf)
@@ -149,61 +170,64 @@ class _Attack:
             return []
         weights = np.zeros(len(system.low))
         weights[hidden] = 1.0
-        self._solve(weights @ system.sums)  # all as low as they can be together
+        self._least(weights @ system.sums)  # all as low as they can be together
         self._raise_many(hidden)
         found = []
         for figure in map(int, hidden):
             if self._certain(figure):
                 continue
-            low = self.solve(figure, 1)
-            if math.ceil(low.value - NEAR) > system.largest[figure]:
+            low = self.end(figure, 1)
+            if math.ceil(low - NEAR) > system.largest[figure]:
                 continue  # certainly not a small count
-            high = self.solve(figure, -1)
-            if not self._uncertain(figure, low.value, high.value):
-                found.append(self._exposed(figure, low, high))
+            high = self.end(figure, -1)
+            if not self._uncertain(figure, low, high):
+                found.append(self._exposed(figure, self._priced(figure, 1), self._priced(figure, -1)))
         return found
 
     def _raise_many(self, hidden: NDArray[np.int64]) -> None:
         """Find cells in which as many hidden figures as possible are high enough at once, as long as that helps."""
         while (left := hidden[[not self._certain(int(figure)) for figure in hidden]]).size:
-            cells, count = self.matrix.shape[1], len(left)
+            cells, count = self.rows.shape[1], len(left)
             rise = sparse.hstack([-self.system.sums[left], sparse.eye_array(count)])
-            matrix = sparse.vstack(
-                [sparse.hstack([self.matrix, sparse.csr_array((self.matrix.shape[0], count))]), rise]
-            )
+            matrix = sparse.vstack([sparse.hstack([self.rows, sparse.csr_array((self.rows.shape[0], count))]), rise])
             needed = np.ceil(self.seen_low[left] - NEAR) + self.system.width[left]
-            same = self.system.equal.shape[0]
-            equal = sparse.hstack([self.system.equal, sparse.csr_array((same, count))], format="csr")
-            bounds = np.column_stack([np.zeros(cells + count), np.concatenate([np.full(cells, np.inf), needed])])
-            found = linprog(  # type: ignore[call-overload]  # the stubs know dense matrices only
-                np.concatenate([np.zeros(cells), -np.ones(count)]), A_ub=matrix,
-                b_ub=np.concatenate([self.limits, np.zeros(count)]), A_eq=equal if same else None,
-                b_eq=np.zeros(same) if same else None, bounds=bounds, method="highs",
-            )  # fmt: skip
+            least = np.concatenate([self.least, np.full(count, -math.inf)])
+            found = milp(
+                np.concatenate([np.zeros(cells), -np.ones(count)]),
+                constraints=LinearConstraint(matrix, least, np.concatenate([self.most, np.zeros(count)])),
+                bounds=Bounds(0, np.concatenate([np.full(cells, np.inf), needed])),
+            )
             if found.x is None:
                 return  # figure by figure then, which says what is wrong
             self._see(found.x[:cells])
             if all(not self._certain(int(figure)) for figure in left):
                 return
 
-    def solve(self, figure: int, sign: int) -> _End:
+    def end(self, figure: int, sign: int) -> float:
         """Return the low end (``sign`` 1) or the high end (-1) of a figure's range."""
-        end = self._solve(sign * self.system.sums[[figure], :].toarray().ravel())
-        return _End(sign * end.value, end.cells, end.prices)
+        return sign * self._least(sign * self.system.sums[[figure], :].toarray().ravel())
 
-    def _solve(self, aim: Floats) -> _End:
-        equal = self.system.equal if self.system.equal.shape[0] else None
-        found = linprog(  # type: ignore[call-overload]  # the stubs know dense matrices only
-            aim, A_ub=self.matrix, b_ub=self.limits, A_eq=equal,
-            b_eq=None if equal is None else np.zeros(equal.shape[0]), bounds=(0, None), method="highs",
-        )  # fmt: skip
-        if not found.success or found.x is None:
+    def _least(self, aim: Floats) -> float:
+        limits = LinearConstraint(self.rows, self.least, self.most)
+        found = milp(aim, constraints=limits, bounds=Bounds(0, np.inf))  # nothing has to be whole: half linprog's time
+        if found.x is None:
             raise ProtectionError(
                 "What is published contradicts itself, so it cannot be checked.",
                 hint="Two tables count the same people differently; look at their columns and filters.",
             )
         self._see(found.x)
-        return _End(float(found.fun), found.x, np.asarray(found.ineqlin.marginals))
+        return float(found.fun)
+
+    def _priced(self, figure: int, sign: int) -> _End:
+        """Return an end of a range with what the limits are worth there, which ``milp`` does not tell."""
+        equal = self.system.equal if self.system.equal.shape[0] else None
+        found = linprog(  # type: ignore[call-overload]  # the stubs know dense matrices only
+            sign * self.system.sums[[figure], :].toarray().ravel(),
+            A_ub=sparse.vstack([self.system.sums, -self.system.sums], format="csr"),
+            b_ub=np.concatenate([self.upper, -self.lower]), A_eq=equal,
+            b_eq=None if equal is None else np.zeros(equal.shape[0]), bounds=(0, None), method="highs",
+        )  # fmt: skip
+        return _End(sign * float(found.fun), np.asarray(found.ineqlin.marginals))
 
     def _see(self, cells: Floats) -> None:
         values = self.system.sums @ cells

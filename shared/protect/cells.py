@@ -75,5 +75,5 @@ def _answers(column: pd.Series[Any], declared: Sequence[str]) -> pd.Series[str]:
 
 
 def _groups_of(column: pd.Series[str], declared: Sequence[str]) -> list[str]:
-    found = sorted(set(column) - set(declared), key=lambda group: (group in LAST, group))
+    found = sorted(set(column.unique()) - set(declared), key=lambda group: (group in LAST, group))
     return [*declared, *found]

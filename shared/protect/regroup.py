@@ -26,11 +26,12 @@ def regroup(table: SafeTable, to: Mapping[str, str], *, title: str = "") -> Safe
         raise ProtectionError(f'Table "{safe.title}" needs one group column and one count column to be regrouped.')
     frame, status = safe.frame, safe.named("status")
     frame["_to"] = [to.get(str(group), str(group)) for group in frame[by]]
-    frame["_status"] = frame[status] if status else SHOWN
+    frame["_hidden"] = (frame[status] == HIDDEN) if status else False
+    frame["_known"] = frame[count].notna()
     parts = frame.groupby("_to", sort=False)
     made = pd.DataFrame({by: list(parts.groups)})
-    hidden = parts["_status"].agg(lambda s: bool((s == HIDDEN).any())).reindex(made[by]).to_numpy()
-    whole = parts[count].agg(lambda s: bool(s.notna().all())).reindex(made[by]).to_numpy()
+    hidden = parts["_hidden"].any().reindex(made[by]).to_numpy(dtype=bool)
+    whole = parts["_known"].all().reindex(made[by]).to_numpy(dtype=bool)
     sums = parts[count].sum().reindex(made[by])
     made[count] = pd.array(
         [int(n) if w and not h else pd.NA for n, w, h in zip(sums, whole, hidden, strict=True)], dtype="Int64"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NoReturn
 
 import pandas as pd
@@ -107,7 +107,7 @@ class SafeTable:
 
     def _digest(self) -> str:
         rows = self._frame.to_json(orient="split", index=False, double_precision=10, date_format="iso")
-        described = [asdict(column) for column in self.columns]
+        described = [vars(column) for column in self.columns]
         body = [self.title, described, self.policy, self.source_line, self.note, self.hidden, rows]
         return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
