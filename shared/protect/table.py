@@ -95,7 +95,8 @@ class SafeTable:
         absent = [name for name in names if name not in frame.columns]
         if absent:
             raise ProtectionError(f'Table "{title}" declares columns that it does not have: {", ".join(absent)}.')
-        kept = frame.loc[:, names].copy(deep=True).reset_index(drop=True)
+        kept = frame[names].copy(deep=True)
+        kept.index = pd.RangeIndex(len(kept))
         values = {
             "title": title, "columns": tuple(columns), "policy": policy, "source_line": source_line, "note": note,
             "hidden": int(hidden), "origin": origin or Origin(), "_frame": kept,

@@ -47,6 +47,10 @@ class Block(ABC):
         shown = {"text/html": f'<div class="cb">{self.html()}</div>', "text/plain": self.text()}
         return [shown | for_ledger(self.tables())]
 
+    def pieces(self) -> int:
+        """Return how many outputs the block becomes, without making them."""
+        return 1
+
     def _ipython_display_(self) -> None:
         from IPython.display import display
 

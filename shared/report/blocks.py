@@ -167,7 +167,7 @@ class Disclosure(Block):
     blocks: Sequence[Block]
 
     def __post_init__(self) -> None:
-        if any(len(block.outputs()) > 1 for block in self.blocks):
+        if any(block.pieces() > 1 for block in self.blocks):
             raise RunError("A figure cannot be folded away inside a disclosure.", hint="Fold its table instead.")
 
     def html(self) -> str:

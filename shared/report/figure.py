@@ -57,6 +57,10 @@ class Figure(Block):
             {"text/html": foot, "text/plain": self.table.source_line} | for_ledger(self.tables()),
         ]
 
+    def pieces(self) -> int:
+        """Return three: caption, picture, notes."""
+        return 3
+
     def _head(self) -> str:
         below = f'<p class="cb-figure-subtitle">{line_html(self.subtitle)}</p>' if self.subtitle else ""
         return f'<p class="cb-figure-title">{line_html(self.caption)}</p>{below}'

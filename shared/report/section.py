@@ -40,6 +40,10 @@ class Section(Block):
         head = Block.outputs(_Heading(self.heading, self.level)) if self.heading else []
         return [*head, *(bundle for block in self.blocks for bundle in block.outputs())]
 
+    def pieces(self) -> int:
+        """Return one for the heading, and what its blocks become."""
+        return bool(self.heading) + sum(block.pieces() for block in self.blocks)
+
 
 @dataclass(frozen=True)
 class _Heading(Block):

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from shared.protect import POLICIES
-from shared.protect.attack import exposed, ranges, uncertain
+from shared.protect.attack import exposed, ranges, uncertain, with_fewer_cells
 from shared.protect.counted import Counted, Known, Lineage, counted
 from shared.protect.joint import always, system_of
 from shared.protect.pattern import NoPattern, choose
@@ -107,3 +108,24 @@ def test_a_certain_zero_is_no_secret_where_zeros_are_shown_and_a_difference_may_
     assert not uncertain(0, 0, width=5, largest=9, zero=False)
     assert uncertain(0, 3, width=5, largest=9, implied=True)
     assert not uncertain(1, 3, width=5, largest=9, implied=True)
+
+
+@given(SMALL, st.lists(st.booleans(), min_size=6, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_fewer_cells_give_the_same_ranges(cells: list[list[int]], out: list[bool]) -> None:
+    """Against linear programmes over all cells, written out here."""
+    hidden = [[out[3 * i + j] and cells[i][j] > 0 for j in range(3)] for i in range(2)]
+    made, known = table(cells, hidden)
+    system = always(system_of([made], known))
+    fewer = with_fewer_cells(system)
+    assert fewer.sums.shape[1] <= system.sums.shape[1]
+    if any(map(any, cells)) and not all(map(all, cells)):
+        assert fewer.sums.shape[1] < system.sums.shape[1]
+    sums = system.sums.toarray()
+    for figure, low, high in ranges(system):
+        for sign, end in ((1, low), (-1, high)):
+            found = linprog(
+                sign * sums[figure], A_ub=np.vstack([sums, -sums]), b_ub=np.concatenate([system.high, -system.low]),
+                bounds=(0, None),
+            )  # fmt: skip
+            assert sign * found.fun == pytest.approx(end)
