@@ -32,6 +32,13 @@ LIBRARIES = (
     "ipykernel.zmqshell", "ipykernel.displayhook", "ipykernel_launcher", "IPython.core.completer", "pandas",
     "altair", "shapely", "shared.explore.panel", "shared.batch.worker", "shared.batch.engine", "shared.batch.render",
     "shared.batch.kernel_client",
+    # what these import when they are first used; a child that imports it has the time and the memory of it to itself
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect",
+    "IPython.extensions.storemagic", "IPython.utils.wildcard", "ipykernel.kernelspec", "mistune.plugins.math",
+    "narwhals._duration", "narwhals._interchange.dataframe", "narwhals._pandas_like.dataframe",
+    "narwhals._pandas_like.group_by", "narwhals._pandas_like.namespace", "narwhals.stable.v2._namespace",
+    "pandas.core.methods.to_dict", "pandas.io.formats.string", "pyarrow.pandas_compat", "SALib.analyze.sobol",
+    "zmq.utils.garbage",
 )  # fmt: skip
 REOPENED = {"proj.db"}
 """Databases whose library opens them anew in a forked process: PROJ does (a test looks at the open files)."""
@@ -62,6 +69,8 @@ def import_everything() -> None:
     skip_grammars()
     with _as_in_a_kernel():
         import pandas  # noqa: F401
+    with _no_debugger():
+        importlib.import_module("ipykernel.debugger")
     for name in LIBRARIES:
         importlib.import_module(name)
     for room in ROOMS:
@@ -72,6 +81,15 @@ def import_everything() -> None:
 
     _exporter()
     load_register()
+    _validators()
+
+
+def _validators() -> None:
+    """Have nbformat compile its schemas, which takes each process 13 MB; they are kept by version."""
+    from nbformat import validator
+
+    for version in (None, (4, 5)):
+        validator.get_validator(*version or ())
 
 
 @contextmanager
@@ -84,6 +102,19 @@ def _as_in_a_kernel() -> Iterator[None]:
     finally:
         sys.stdout = stdout
         del builtins.get_ipython  # type: ignore[attr-defined]
+
+
+@contextmanager
+def _no_debugger() -> Iterator[None]:
+    """Let ipykernel find no debugpy, which each kernel would import for nobody: 20 MB."""
+    before = sys.modules.get("debugpy")
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # "cannot be imported"
+    try:
+        yield
+    finally:
+        del sys.modules["debugpy"]
+        if before is not None:
+            sys.modules["debugpy"] = before
 
 
 def unsafe(*, sockets: int = 0) -> str:
