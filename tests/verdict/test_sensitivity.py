@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from SALib.analyze import sobol as analyze
 from SALib.sample import sobol as salib
 
 from shared.verdict.dossier import open_dossier
@@ -44,6 +45,22 @@ def test_the_design_is_salib_s(groups: list[str] | None) -> None:
     block = len(order) + 2
     a, b = theirs[::block], theirs[block - 1 :: block]
     assert np.array_equal(saltelli_design(a, b, [order.index(f) for f in factors]), theirs)
+
+
+@pytest.mark.parametrize("groups", [None, ["one", "two", "one"]])
+def test_indices_and_errors_are_salib_s(groups: list[str] | None) -> None:
+    """To the last bit, on a model with steps as a verdict has."""
+    names, factors = list("abc"), list(dict.fromkeys(groups or "abc"))
+
+    def model(x: np.ndarray) -> np.ndarray:
+        return np.floor(3 * x[:, 0] + x[:, 1] ** 2) + (x[:, 2] > 0.7)
+
+    outputs: list[np.ndarray] = []
+    found = sobol_indices(lambda x: outputs.append(model(x)) or outputs[-1], names, groups=groups, base=512, seed=5)
+    problem = {"num_vars": 3, "names": names, "bounds": [[0, 1]] * 3} | ({"groups": groups} if groups else {})
+    theirs = analyze.analyze(problem, np.concatenate(outputs), calc_second_order=False, seed=5)
+    for place, factor in enumerate(factors):
+        assert found[factor] == tuple(theirs[key][place] for key in ("S1", "ST", "S1_conf", "ST_conf"))
 
 
 def test_a_function_that_does_not_vary_has_no_effects() -> None:
