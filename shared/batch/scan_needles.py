@@ -8,8 +8,6 @@ from collections.abc import Collection, Iterable, Iterator, Sized
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-import pandas as pd
-
 from shared.cases.load import load_case
 from shared.cases.model import CaseStudy, Source
 from shared.cases.project import Project

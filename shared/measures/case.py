@@ -9,6 +9,7 @@ from datetime import date
 from shared.cases.model import CaseStudy
 from shared.errors import CasebookError
 from shared.framework.register import load_register
+from shared.measures.foresight import foresee
 from shared.measures.indicators import (
     collection,
     comparability,
@@ -57,6 +58,11 @@ def measure_case(
     that shows no value of the data. One indicator's failure never stops the others.
     """
     context = Context(case, prepared, as_of=as_of, draws=draws, seed=seed)
+    foresee(context, _all)
+    return _all(context)
+
+
+def _all(context: Context) -> tuple[Measurement, ...]:
     return tuple(measure_one(context, entry.id) for entry in load_register().computed())
 
 

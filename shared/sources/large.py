@@ -7,7 +7,8 @@ those columns, however many the rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -40,6 +41,7 @@ class LargeRecords:
         self._unchanged = unchanged
         self._rows = rows
         self._kept: dict[tuple[str, ...], pl.DataFrame] = {}
+        self._texts: dict[tuple[str, ...], pd.DataFrame] = {}
 
     def __len__(self) -> int:
         if self._rows is None:
@@ -52,7 +54,15 @@ class LargeRecords:
         return column in self.columns
 
     def collect(self, queries: Sequence[pl.LazyFrame]) -> list[pl.DataFrame]:
-        """Answer several queries in one pass over the file.
+        """Answer several queries in one pass over the file; raises ``DataError`` as ``being_read`` does."""
+        import polars as pl
+
+        with self.being_read():
+            return pl.collect_all(queries, engine="streaming")
+
+    @contextmanager
+    def being_read(self) -> Iterator[pl.LazyFrame]:
+        """Give the table to be counted in.
 
         Raises ``DataError`` when the file is no longer the one that was opened, or breaks off.
         """
@@ -60,7 +70,7 @@ class LargeRecords:
 
         self._unchanged()
         try:
-            return pl.collect_all(queries, engine="streaming")
+            yield self.table
         except (pl.exceptions.PolarsError, OSError) as error:
             problem = f"The records cannot be read to their end ({type(error).__name__})."
             raise DataError(problem, where=self.label, hint="Ask for the file again.") from None
@@ -72,26 +82,26 @@ class LargeRecords:
         pass. Raises ``DataError`` for absent columns and for more than ``MOST_CELLS`` combinations.
         """
         wanted = tuple(dict.fromkeys(columns))
-        found = self._counted(wanted)
-        frame = _as_texts(found, wanted).assign(**{RECORDS: found[RECORDS].to_numpy().astype("int64")})
+        frame = next((self._texts[cube] for cube in self._texts if set(wanted) <= set(cube)), None)
+        if frame is None:
+            found = self._counted(wanted)
+            frame = _as_texts(found, wanted).assign(**{RECORDS: found[RECORDS].to_numpy().astype("int64")})
         sums = frame.groupby(list(wanted), dropna=False, sort=False)[RECORDS].sum().reset_index()
         return sums.sort_values(list(wanted), ignore_index=True)
 
     def count_together(self, groups: Sequence[Sequence[str]]) -> None:
         """Count by several groups of columns in one pass and keep the counts for ``counts``."""
         wanted = [group for group in dict.fromkeys(map(tuple, groups)) if group and group not in self._kept]
-        for group, found in zip(wanted, self.collect([self.query(group) for group in wanted]), strict=True):
-            self.keep(group, found)
+        for group, found in zip(wanted, self.collect([self._query(group) for group in wanted]), strict=True):
+            self._keep(group, found)
 
-    def query(self, columns: Sequence[str]) -> pl.LazyFrame:
-        """Return the lazy table of counts by ``columns``, for a pass that somebody else makes (then ``keep``)."""
+    def _query(self, columns: Sequence[str]) -> pl.LazyFrame:
         import polars as pl
 
         grouped = self.table.group_by([self._key(name).alias(name) for name in columns])
         return grouped.agg(pl.len().alias(RECORDS)).head(MOST_CELLS + 1)
 
-    def keep(self, columns: Sequence[str], found: pl.DataFrame) -> None:
-        """Keep what ``query`` found for ``counts``; raises ``DataError`` when it is too much."""
+    def _keep(self, columns: Sequence[str], found: pl.DataFrame) -> None:
         if len(found) > MOST_CELLS:
             named = ", ".join(f'"{name}"' for name in columns)
             raise DataError(
@@ -100,6 +110,26 @@ class LargeRecords:
                 hint="Count by columns with fewer different values, or bring them into bands first.",
             )
         self._kept[tuple(columns)] = found
+
+    def keep_texts(self, columns: Sequence[str], found: pd.DataFrame) -> None:
+        """Keep counts by text (``columns``, and ``n``) that somebody else's pass has made, for ``counts``."""
+        texts = {name: as_text(found[name]) for name in columns}
+        self._texts[tuple(columns)] = pd.DataFrame(texts).assign(**{RECORDS: found["n"]})
+
+    def in_words(self, column: str) -> bool:
+        """Tell whether a column's values have one way to be written: texts, whole numbers, yes and no."""
+        import polars as pl
+
+        dtype = self.table.collect_schema()[column]
+        return dtype in (pl.String, pl.Boolean) or dtype.is_integer()
+
+    def sizes(self, columns: Sequence[str]) -> tuple[int, ...]:
+        """Return about how many different values each column has."""
+        return self.collect([self.table.select(self._key(name).approx_n_unique() for name in columns)])[0].row(0)
+
+    def first(self, rows: int) -> LargeRecords:
+        """Return the first records, held in memory."""
+        return self._with(self.collect([self.table.head(rows)])[0].lazy())
 
     def only(self, columns: Sequence[str], meets: Callable[[pd.DataFrame], pd.Series]) -> LargeRecords:
         """Return the records whose values in ``columns`` meet a condition, worked out for the different values."""
@@ -143,7 +173,13 @@ class LargeRecords:
         import polars as pl
 
         taken = {name: pl.col(other) for name, other in columns.items()}
-        return self._with(self.table.with_columns(**taken), self._rows)
+        made = self._with(self.table.with_columns(**taken), self._rows)
+        back = {other: name for name, other in columns.items()}
+        for cube, frame in self._texts.items():
+            if not set(columns) & set(cube) or set(back) <= set(cube):  # else it counts by what was there before
+                kept = frame.drop(columns=[name for name in columns if name in cube]).rename(columns=back)
+                made._texts[tuple(str(name) for name in kept if name != RECORDS)] = kept
+        return made
 
     def different(self, column: str, most: int | None = None) -> pd.Series:
         """Return different values of a column (``str``, in order): all, or of very many an even part.
@@ -159,9 +195,8 @@ class LargeRecords:
 
         if not columns:
             return {}
-        sizes = self.collect([self.table.select(self._key(name).approx_n_unique() for name in columns)])[0].row(0)
         queries = []
-        for name, size in zip(columns, sizes, strict=True):
+        for name, size in zip(columns, self.sizes(columns), strict=True):
             values = self.table.select(self._key(name).alias(name)).drop_nulls()
             step = 1 + int(size) // MOST_DIFFERENT
             chosen = values if step == 1 else values.filter(pl.col(name).hash(seed=1) % step == 0)

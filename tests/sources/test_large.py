@@ -209,3 +209,17 @@ def test_pieces_of_a_file_are_looked_at_as_one(look: object, tmp_path: Path, mon
         path.write_bytes(text.encode())
         with path.open("rb") as file:
             assert (look(file, ",") is not None) is fits  # type: ignore[operator]
+
+
+def test_a_column_that_holds_another_keeps_the_counts_already_made() -> None:
+    passes: list[int] = []
+    frame = pl.DataFrame({"code": ["a", "b", "b"], "placed": ["a", "c", "c"], "sex": ["F", "F", "M"]})
+    lazy = LargeRecords(frame.lazy(), "", lambda: passes.append(1))
+    for columns in (("code", "placed"), ("placed", "sex"), ("code", "sex")):
+        lazy.keep_texts(columns, lazy.counts(columns).rename(columns={RECORDS: "n"}))
+    made = passes.copy()
+    moved = lazy.renamed({"code": "placed"})
+    assert moved.counts(["code"]).to_numpy().tolist() == [["a", 1], ["c", 2]]
+    assert moved.counts(["code", "sex"]).to_numpy().tolist() == [["a", "F", 1], ["c", "F", 1], ["c", "M", 1]]
+    assert passes == made
+    assert lazy.counts(["code"]).to_numpy().tolist() == [["a", 1], ["b", 2]]

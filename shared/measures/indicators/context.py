@@ -13,6 +13,7 @@ from shared.errors import MeasureError, nearest
 from shared.measures.counting import SourceCounts, count_source
 from shared.measures.intervals import wilson
 from shared.measures.measurement import Measurement, Part, State
+from shared.measures.one_pass import Counted
 from shared.measures.tabulation import cross_counts
 from shared.sources.large import Rows, in_memory, native
 from shared.sources.prepare import Prepared
@@ -85,6 +86,17 @@ class Context:
         return self.once(
             key, lambda: cross_counts(self.table(source_id), self.source(source_id), columns, cluster=cluster)
         )
+
+    def crossed(self, source_id: str) -> list[tuple[tuple[str, ...], bool]]:
+        """Return the tables of a source that ``cross`` was asked for: columns, and whether by cluster."""
+        asked = [key for key in self._kept if isinstance(key, tuple) and key[:2] == ("cross", source_id)]
+        return [(key[2], key[3]) for key in asked]
+
+    def foreseen(self, source_id: str, found: Counted) -> None:
+        """Keep counts that were made before they are asked for."""
+        self._kept[("counts", source_id)] = found.counts
+        self._kept[("units", source_id)] = found.units
+        self._kept |= {("cross", source_id, t.columns, t.cluster): f for t, f in found.tables.items() if not t.raw}
 
     @property
     def records(self) -> dict[str, Source]:

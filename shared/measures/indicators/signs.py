@@ -43,7 +43,7 @@ def dat_7(context: Context) -> Measurement:
         if context.records:
             return Measurement.not_known("DAT-7")
         return context.without_records("DAT-7")
-    source_id, source, column = named[0]
+    source_id, _, column = named[0]
     ages = years_in(context.cross(source_id, [column or ""]), column or "")
     total, window = sum(ages.values()), {age: n for age, n in ages.items() if 23 <= age <= 62}
     if total < _LEAST_AGES or not window:
