@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from shared.batch.forked_kernel import ForkedKernel
 
 REMOVED = ("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONINSPECT")
+THEIR_LAUNCHER, OUR_LAUNCHER = "ipykernel_launcher", "shared.batch.ipykernel_launcher"
 SECRET = re.compile(
     r"TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_?KEY|CREDENTIAL|PRIVATE_?KEY|DATABASE_URL", re.IGNORECASE
 )
@@ -27,8 +28,6 @@ FIXED = {
     "_RJEM_MALLOC_CONF": "background_thread:false",
     # Arrow's own allocator keeps what was freed: 30 MB in a kernel that had read 20,000 records
     "ARROW_DEFAULT_MEMORY_POOL": "system",
-    # what ipykernel's debugger sets in a spawned kernel; a forked one has no debugger
-    "PYDEVD_USE_FRAME_EVAL": "NO",
 }
 KERNEL_ARGUMENTS = [
     "--InteractiveShellApp.extra_extensions=shared.batch.safe_errors",
@@ -76,7 +75,8 @@ def kernel_manager(private: Path, started: Callable[[int], None], forked: Forked
 
         async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
             if forked is None:
-                await super()._async_launch_kernel(kernel_cmd, **options)
+                ours = [OUR_LAUNCHER if word == THEIR_LAUNCHER else word for word in kernel_cmd]
+                await super()._async_launch_kernel(ours, **options)
             else:
                 forked.start(kernel_cmd, options["env"] | {"JPY_PARENT_PID": str(os.getpid())})
                 self.provisioner.process = forked

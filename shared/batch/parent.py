@@ -64,13 +64,12 @@ def main() -> None:
 
 def import_everything() -> None:
     """Import what notebooks and reports use, and build what is the same for all of them."""
-    from shared.batch.startup import skip_grammars
+    from shared.batch.startup import skip_debugger, skip_grammars
 
     skip_grammars()
     with _as_in_a_kernel():
         import pandas  # noqa: F401
-    with _no_debugger():
-        importlib.import_module("ipykernel.debugger")
+    skip_debugger()
     for name in LIBRARIES:
         importlib.import_module(name)
     for room in ROOMS:
@@ -102,19 +101,6 @@ def _as_in_a_kernel() -> Iterator[None]:
     finally:
         sys.stdout = stdout
         del builtins.get_ipython  # type: ignore[attr-defined]
-
-
-@contextmanager
-def _no_debugger() -> Iterator[None]:
-    """Let ipykernel find no debugpy, which each kernel would import for nobody: 20 MB."""
-    before = sys.modules.get("debugpy")
-    sys.modules["debugpy"] = None  # type: ignore[assignment]  # "cannot be imported"
-    try:
-        yield
-    finally:
-        del sys.modules["debugpy"]
-        if before is not None:
-            sys.modules["debugpy"] = before
 
 
 def unsafe(*, sockets: int = 0) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 
@@ -13,3 +14,18 @@ def skip_grammars() -> None:
     """
     if "jsonschema" not in sys.modules:
         sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: "cannot be imported"
+
+
+def skip_debugger() -> None:
+    """Keep ipykernel from importing debugpy, which takes each kernel 20 MB and leaves names of its own in it.
+
+    Nobody can reach the debugger of a kernel in a batch. A notebook may still import debugpy itself.
+    """
+    before = sys.modules.get("debugpy")
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # "cannot be imported"
+    try:
+        importlib.import_module("ipykernel.debugger")
+    finally:
+        del sys.modules["debugpy"]
+        if before is not None:
+            sys.modules["debugpy"] = before
