@@ -1,4 +1,4 @@
-"""What a worker has to itself: the libraries are shared with the parent, and no step takes much more than its result."""
+"""What a worker has to itself: libraries are shared with the parent, and no step takes much more than its result."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from shared.verdict.sensitivity import AT_ONCE, sobol_indices
 from tests.batch.small import Told, add_case, output
 
 FRESH = 55
-"""MB that a forked kernel may have written to before its first cell: 25 to 35 measured, 42 with the debugger, of which
-a machine with other pages (huge ones) needs more."""
+"""MB that a forked kernel may have written to before its first cell: 32 measured, 42 with the debugger, and the worker
+above it less; a machine with large pages needs more."""
 LOOKS = """
 import json, os, sys
 rollup = {number: open(f'/proc/{number}/smaps_rollup').read() for number in (os.getpid(), os.getppid())}
