@@ -37,7 +37,7 @@ LIBRARIES = (
     "IPython.extensions.storemagic", "IPython.utils.wildcard", "ipykernel.kernelspec", "mistune.plugins.math",
     "narwhals._duration", "narwhals._interchange.dataframe", "narwhals._pandas_like.dataframe",
     "narwhals._pandas_like.group_by", "narwhals._pandas_like.namespace", "narwhals.stable.v2._namespace",
-    "pandas.core.methods.to_dict", "pandas.io.formats.string", "pyarrow.pandas_compat", "SALib.analyze.sobol",
+    "pandas.core.methods.to_dict", "pandas.io.formats.string", "pyarrow.pandas_compat",
     "zmq.utils.garbage",
 )  # fmt: skip
 REOPENED = {"proj.db"}

@@ -22,7 +22,7 @@ import json, os, sys
 rollup = {number: open(f'/proc/{number}/smaps_rollup').read() for number in (os.getpid(), os.getppid())}
 private = [sum(int(line.split()[1]) for line in text.splitlines() if line.startswith('Private_')) >> 10
            for text in rollup.values()]
-print(json.dumps([*private, 'debugpy' in sys.modules, 'pydevd' in sys.modules, 'SALib.analyze.sobol' in sys.modules,
+print(json.dumps([*private, 'debugpy' in sys.modules, 'pydevd' in sys.modules, 'SALib' in sys.modules,
                   'pyarrow' in sys.modules and sys.modules['pyarrow'].default_memory_pool().backend_name]))
 """
 
@@ -33,7 +33,7 @@ def test_a_kernel_shares_what_the_parent_has_imported(project: Project) -> None:
     run_cases(project, ["alpha"], progress=Told())
     cells = nbformat.reads(output(project, "alpha", "notebook.ipynb"), as_version=4).cells
     kernel, worker, *modules = json.loads(cells[3].outputs[0].text)
-    assert modules == [False, False, True, "system"]
+    assert modules == [False, False, False, "system"]
     assert 0 < kernel < FRESH
     assert 0 < worker < FRESH
 
