@@ -140,6 +140,7 @@ def read_answers(
     check_columns(schema, [*names, *kept])
     rules = source.columns
     typed = {n: kind for n in names if (kind := _typed(schema[n], rules.get(n, _PLAIN)))}
+    loose = not (table.implementation.is_polars() or table.implementation.is_duckdb())
     # only the new columns go on, so that no name of the organisation's can meet one of ours
     table = table.select(
         **{f"raw{i}": as_words(nw.col(n), schema[n]) for i, n in enumerate(names) if n not in typed},
@@ -151,10 +152,10 @@ def read_answers(
         **{f"has{i}": _given(i, rules.get(n, _PLAIN), typed.get(n, "")) for i, n in enumerate(names)}
     )
     if numbers := [i for i, n in enumerate(names) if rules.get(n, _PLAIN).type in NUMERIC]:
-        table = table.with_columns(**{f"number{i}": _answered(i, names[i] in typed) for i in numbers})
+        table = table.with_columns(**{f"number{i}": _answered(i, names[i] in typed, loose) for i in numbers})
     if domains := [i for i, n in enumerate(names) if has_domain(rules.get(n, _PLAIN))]:
         table = table.with_columns(
-            **{f"ok{i}": valid(i, rules[names[i]], typed.get(names[i], "")) for i in domains},
+            **{f"ok{i}": valid(i, rules[names[i]], typed.get(names[i], ""), loose=loose) for i in domains},
         )
     return Answers(table, names, rules, typed, kept)
 
@@ -237,12 +238,12 @@ def _given(i: int, rule: Column, typed: str) -> Any:
     return given & ~one_of(column, rule.missing) if rule.missing else given
 
 
-def _answered(i: int, typed: bool) -> Any:
+def _answered(i: int, typed: bool, loose: bool) -> Any:
     """Return the numbers among the answers of a column."""
     if typed:
         figure = nw.col(f"figure{i}")
         return nw.when(nw.col(f"has{i}") & (figure.abs() < LARGEST)).then(figure)
-    return as_number(i)
+    return as_number(i, loose=loose)
 
 
 def _compared(left: Any, op: str, right: Any) -> Any:

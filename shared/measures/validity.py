@@ -32,10 +32,11 @@ def has_domain(rule: Column) -> bool:
     return rule.type != "text" or rule.allowed is not None or rule.pattern is not None
 
 
-def valid(number: int, rule: Column, typed: str = "") -> Any:
+def valid(number: int, rule: Column, typed: str = "", *, loose: bool = True) -> Any:
     """The condition of a valid answer; parts are joined with *and*, so a missing part can only make it not valid.
 
     ``typed`` "number", "whole number" or "day": the column holds such values, and its text is not looked at.
+    ``loose``: see ``matches``.
     """
     found = nw.col(f"has{number}")
     if typed == "day":
@@ -46,7 +47,7 @@ def valid(number: int, rule: Column, typed: str = "") -> Any:
         if rule.type == "integer" and typed == "number":
             found = found & (value.floor() == value)
     elif rule.type in PATTERNS:
-        found = found & text.str.contains(PATTERNS[rule.type])
+        found = found & matches(text, PATTERNS[rule.type], loose=loose)
     elif rule.type == "boolean" and rule.allowed is None:
         found = found & text.str.to_lowercase().is_in(list(YES_NO))
     if rule.type in NUMERIC:
@@ -58,15 +59,20 @@ def valid(number: int, rule: Column, typed: str = "") -> Any:
             found = found & value.is_in(numbers_in(rule.allowed))
     elif rule.allowed is not None:
         found = found & one_of(text, rule.allowed)
-    filled = text.fill_null("")  # Dask cannot compare a missing text with another
     if rule.pattern is not None:
-        found = found & text.str.contains(f"^(?:{without_groups(rule.pattern)})$")
-        found = found & ~filled.str.ends_with("\n")  # on some engines the end of a line is the end of a text
+        found = found & matches(text, f"^(?:{without_groups(rule.pattern)})$", loose=loose)
+    filled = text.fill_null("")  # Dask cannot compare a missing text with another
     if rule.not_before is not None:
         found = found & (filled >= rule.not_before)
     if rule.not_after is not None:
         found = found & (filled <= rule.not_after)
     return found
+
+
+def matches(text: Any, pattern: str, *, loose: bool) -> Any:
+    """The whole text matches; ``loose``: to this engine the end of the last line is the end of a text too."""
+    found = text.str.contains(pattern)
+    return found & ~text.fill_null("").str.ends_with("\n") if loose else found
 
 
 def one_of(text: Any, wanted: Sequence[str]) -> Any:
@@ -85,10 +91,10 @@ def _valid_day(given: Any, day: Any, rule: Column) -> Any:
     return found
 
 
-def as_number(number: int) -> Any:
+def as_number(number: int, *, loose: bool) -> Any:
     """The numbers that the answers of a column of text hold, missing where they hold none."""
     text = nw.col(f"raw{number}")
-    return nw.when(nw.col(f"has{number}") & text.str.contains(NUMBER)).then(text).cast(nw.Float64)
+    return nw.when(nw.col(f"has{number}") & matches(text, NUMBER, loose=loose)).then(text).cast(nw.Float64)
 
 
 def without_groups(pattern: str) -> str:

@@ -39,6 +39,8 @@ CASES: dict[str, tuple[dict[str, Any], list[str | None], int, int]] = {
     "category": ({"type": "category", "allowed": ["Yes", "No"]}, ["Yes", "yes", "No ", "No", None], 4, 2),
     "pattern": ({"pattern": r"[EW]\d{8}|none"}, ["E06000001", "xE06000001", "E0600000", "nonex", "none", None], 5, 2),
     "pattern and line end": ({"pattern": "ab"}, ["ab", "ab\n"], 2, 1),
+    "number and line end": ({"type": "number"}, ["1", "1\n"], 2, 1),
+    "date and line end": ({"type": "date"}, ["2024-05-01", "2024-05-01\n"], 2, 1),
     "pattern with brackets": ({"pattern": r"(A|B(1|2))[(]?\)"}, ["A)", "B2()", "B)", "A"], 4, 2),
     "yes and no": ({"type": "boolean"}, ["TRUE", "no", "1", "2", "y"], 5, 3),
     "date": ({"type": "date"}, ["2024-02-29", "2023-02-29", "2024-2-1", "2024-04-31", "2024-12-31T00:00"], 5, 1),
