@@ -79,9 +79,8 @@ def execute(
 
 
 def _hand_over(job: Job, notebook: Any, staging: Path) -> tuple[Failure | None, str]:
-    import nbformat
-
     try:
+        from shared.batch.json_text import notebook_text
         from shared.batch.render import render
 
         if job.executed:
@@ -92,7 +91,7 @@ def _hand_over(job: Job, notebook: Any, staging: Path) -> tuple[Failure | None, 
             result = result_text(executed.take(notebook, RESULT_MIME), slug=job.slug)
             ledger = take_ledger(notebook, slug=job.slug)
         page = render(notebook, title=job.title, subtitle=job.subtitle, cache=Path(job.cache) if job.cache else None)
-        texts = {RESULT: result, REPORT: page, LEDGER: ledger, NOTEBOOK: nbformat.writes(notebook)}
+        texts = {RESULT: result, REPORT: page, LEDGER: ledger, NOTEBOOK: notebook_text(notebook)}
         for name, text in texts.items():
             (staging / name).write_text(text, encoding="utf-8")
     except CasebookError as error:

@@ -10,6 +10,7 @@ from textwrap import shorten
 from typing import Any
 
 from shared.batch import executed
+from shared.batch.json_text import json_text
 from shared.errors import RunError
 from shared.protect.ledger import LEDGER_MIME, says_hidden, small_figures, small_public
 
@@ -38,7 +39,7 @@ def take_ledger(notebook: Any, *, slug: str, before: str = "") -> str:
         study = studies[0] if studies else EMPTY
     outputs = list(_outputs(notebook, tables))
     content = {"version": VERSION, "case": slug, **study, "outputs": outputs, "tables": list(tables.values())}
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(content) + "\n"
 
 
 def _outputs(notebook: Any, tables: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

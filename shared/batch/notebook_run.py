@@ -92,10 +92,12 @@ def run_notebook(job: Job, source: Any, run: Run, options: dict[str, Any]) -> tu
     import papermill
     from nbclient.exceptions import DeadKernelError
 
+    # papermill makes the text of the whole notebook also where it has nowhere to write it to
+    papermill.execute.write_ipynb = _write_nothing
     try:
         papermill.execute_notebook(
             source,
-            None,  # papermill writes nothing; the notebook is kept here and written once, whole
+            None,
             parameters=job.parameters,
             kernel_name="python3",
             progress_bar=False,
@@ -115,6 +117,10 @@ def run_notebook(job: Job, source: Any, run: Run, options: dict[str, Any]) -> tu
     except Exception as error:  # noqa: BLE001  # the job's edge: whatever it is, the other case studies go on
         return run.failure(type(error).__name__), traceback.format_exc()
     return None, ""
+
+
+def _write_nothing(notebook: Any, path: None) -> None:
+    """Stand in for papermill's last step; the notebook is kept here and written once, whole."""
 
 
 def _dead(job: Job, run: Run) -> Failure:

@@ -52,10 +52,12 @@ def result_text(handed_over: list[Any], *, slug: str) -> str:
     if len(handed_over) != 1:
         count = "no result" if not handed_over else f"{len(handed_over)} results"
         raise RunError(f"The notebook handed over {count}.", hint="Its last core cell must be study.reproduce(), once.")
+    from shared.batch.json_text import json_text
+
     (result,) = handed_over
     faults = result_faults(result)
     if faults:
         raise RunError("The notebook's result does not follow result.schema.json:", faults=faults)
     if result["case"]["slug"] != slug:
         raise RunError(f'The notebook handed over a result of another case study than "{slug}".', where="case.slug")
-    return json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(result) + "\n"
