@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import combinations
 
@@ -47,19 +47,44 @@ def foresee(context: Context, measure: Callable[[Context], object]) -> None:
 
 
 def _published(case: CaseStudy, name: str, few: Rows) -> list[tuple[str, ...]]:
-    """Return the tables of which those of the report are made: one of all published columns, or one of every two.
+    """Return the tables of which those of the report are made: every two published columns stand together in one.
 
-    Beside them each question whose answers are listed, or that another column is derived from, by itself.
+    Beside them what was asked of the few records by text, and each question whose answers are listed, or that another
+    column is derived from, by itself.
     """
     assert isinstance(few, LargeRecords)
     source = case.sources[name]
     listed = [*case.disclosure.publish.get(name, ()), AREA_COLUMN]
     public = [column for column in dict.fromkeys(listed) if column in few and few.in_words(column)]
-    sizes = {column: 1 + size for column, size in zip(public, few.sizes(public), strict=True)}
-    together = [tuple(public)] if public and math.prod(sizes.values()) <= MOST_CELLS else []
-    pairs = [pair for pair in combinations(public, 2) if sizes[pair[0]] * sizes[pair[1]] <= MOST_CELLS]
+    made = covering({column: 1 + size for column, size in zip(public, few.sizes(public), strict=True)})
     asked = [column for column, rules in source.columns.items() if rules.allowed is not None]
     asked += [rule.column for rule in source.derive.values()]
     alone = [column for column in dict.fromkeys(asked) if column in few and few.in_words(column)]
-    made = together or pairs
-    return [*made, *((column,) for column in (*alone, *public) if not any(column in table for table in made))]
+    made += [group for group in few.asked if all(map(few.in_words, group)) and not _inside(group, made)]
+    return [*made, *((column,) for column in dict.fromkeys((*alone, *public)) if not _inside((column,), made))]
+
+
+def _inside(columns: tuple[str, ...], tables: list[tuple[str, ...]]) -> bool:
+    return any(set(columns) <= set(table) for table in tables)
+
+
+def covering(sizes: Mapping[str, int], most: int = MOST_CELLS) -> list[tuple[str, ...]]:
+    """Return few tables of at most ``most`` cells in which every two columns (with their groups) stand together.
+
+    Greedy: a table begins with the two columns of most cells that are in none yet, and takes what still fits, what
+    covers most first. Two columns with more cells than that are in no table.
+    """
+    open_ = {frozenset(pair) for pair in combinations(sizes, 2) if sizes[pair[0]] * sizes[pair[1]] <= most}
+    tables = []
+    while open_:
+        table = sorted(max(open_, key=lambda pair: (math.prod(sizes[name] for name in pair), sorted(pair))))
+        while True:
+            cells = math.prod(sizes[name] for name in table)
+            new = {name: sum(frozenset((name, one)) in open_ for one in table) for name in sizes if name not in table}
+            fits = [name for name, covers in new.items() if covers and cells * sizes[name] <= most]
+            if not fits:
+                break
+            table.append(max(fits, key=lambda name: (new[name], -sizes[name], name)))
+        open_ -= {frozenset(pair) for pair in combinations(table, 2)}
+        tables.append(tuple(name for name in sizes if name in table))
+    return tables

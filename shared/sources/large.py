@@ -116,6 +116,11 @@ class LargeRecords:
         texts = {name: as_text(found[name]) for name in columns}
         self._texts[tuple(columns)] = pd.DataFrame(texts).assign(**{RECORDS: found["n"]})
 
+    @property
+    def asked(self) -> tuple[tuple[str, ...], ...]:
+        """The groups of columns that ``counts`` has made a pass for."""
+        return tuple(self._kept)
+
     def in_words(self, column: str) -> bool:
         """Tell whether a column's values have one way to be written: texts, whole numbers, yes and no."""
         import polars as pl

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import polars as pl
@@ -10,6 +12,7 @@ import pytest
 import yaml
 
 from shared.cases.project import Project
+from shared.measures import case, foresight
 from shared.protect import find_policy
 from shared.report.result import result
 from shared.report.study import Study, open_case
@@ -89,18 +92,18 @@ def test_tables_of_chosen_rows_and_by_cell_keys_are_the_same(tmp_path: Path) -> 
     slug = "traveller-survey"
     project = copied(tmp_path, slug)
     definition = project.casestudies / slug / "case.yaml"
-    case = yaml.safe_load(definition.read_text(encoding="utf-8"))
-    path = project.root / case["sources"]["records"]["path"]
+    defined = yaml.safe_load(definition.read_text(encoding="utf-8"))
+    path = project.root / defined["sources"]["records"]["path"]
     frame = pd.read_csv(path, dtype="str", keep_default_na=False)
     frame["rkey"] = [str(n * 37 % 256) for n in range(len(frame))]
     frame.to_csv(path, index=False)
-    source = case["sources"]["records"] | {"sha256": digest(path)}
+    source = defined["sources"]["records"] | {"sha256": digest(path)}
     source["columns"] |= {"rkey": {"role": "other", "type": "integer", "label": "Record key"}}
-    case["sources"]["records"] = source
-    case["disclosure"]["record_key"] = {"records": "rkey"}
-    definition.write_text(yaml.safe_dump(case, sort_keys=False), encoding="utf-8")
+    defined["sources"]["records"] = source
+    defined["disclosure"]["record_key"] = {"records": "rkey"}
+    definition.write_text(yaml.safe_dump(defined, sort_keys=False), encoding="utf-8")
     studies = [opened(project, slug, least, policy="cell-key") for least in (10**12, 0)]
-    publish = [c for c in case["disclosure"]["publish"]["records"] if c in source["columns"]][:3]
+    publish = [c for c in defined["disclosure"]["publish"]["records"] if c in source["columns"]][:3]
     first, second, *_ = publish
     groups = studies[0].rows("records")[first].dropna().unique()
     for by, where in ((first, None), ([first, second], None), (second, {first: str(groups[0])})):
@@ -108,3 +111,31 @@ def test_tables_of_chosen_rows_and_by_cell_keys_are_the_same(tmp_path: Path) -> 
         pd.testing.assert_frame_equal(counted.frame, held.frame)
         assert counted.ledger == held.ledger
     assert find_policy("cell-key").method == "cell-key"
+
+
+@pytest.mark.parametrize("slug", SAMPLES)
+def test_all_counts_of_a_report_come_from_one_pass(slug: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the passes over single columns by which the records are prepared."""
+    passes: list[str] = []
+    read, foreseen, count_all = LargeRecords.being_read, case.foresee, foresight.count_all
+
+    def noted(rows: LargeRecords) -> AbstractContextManager[pl.LazyFrame]:
+        passes.append("small")
+        return read(rows)
+
+    def all_at_once(*given: Any, **more: Any) -> Any:
+        passes[-1] = "all"
+        return count_all(*given, **more)
+
+    def foresee(*given: Any) -> None:
+        foreseen(*given)
+        passes.append("foreseen")
+
+    monkeypatch.setattr(LargeRecords, "being_read", noted)
+    monkeypatch.setattr(foresight, "count_all", all_at_once)
+    monkeypatch.setattr(case, "foresee", foresee)
+    study = opened(copied(tmp_path, slug), slug, 0)
+    for name in set(SECTIONS) - {"data"}:  # what a survey tool recorded is read from some of the records
+        getattr(study, name)()
+    assert passes.count("all") == 1
+    assert passes[-1] == "foreseen"
