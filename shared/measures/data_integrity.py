@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -50,6 +51,17 @@ class NearDuplicates:
     questions: int
     threshold: float
 
+    @property
+    def error(self) -> float:
+        """Standard error of the share ``found / looked_at``: of a sample without replacement, 0 where all were
+        looked at (Cochran 1977, theorem 3.2); one looked-at record has no error to estimate it by (NaN)."""
+        if self.looked_at == self.records:
+            return 0.0
+        if self.looked_at < 2:
+            return math.nan
+        share = self.found / self.looked_at
+        return math.sqrt(share * (1 - share) / (self.looked_at - 1) * (1 - self.looked_at / self.records))
+
 
 def near_duplicates(
     answers: pd.DataFrame, *, threshold: float = 0.85, look_at: int = 2000, seed: int = 1
@@ -69,19 +81,24 @@ def near_duplicates(
     Source: Kuriakose and Robbins 2016. A flag for enquiry only: answers in a homogeneous community are alike.
     """
     questions, size = len(answers.columns), len(answers)
-    if questions < _LEAST_QUESTIONS:
-        raise MeasureError(f"Near-duplicates are looked for with {_LEAST_QUESTIONS} questions or more only.")
-    if size < 2:
-        raise MeasureError("Near-duplicates need at least two records.")
+    chosen = look_at_which(size, questions, look_at, seed)
     codes = np.column_stack([pd.factorize(answers[name])[0] for name in answers.columns]).astype(np.int32)
-    chosen = np.arange(size)
-    if size > look_at:
-        chosen = np.sort(np.random.default_rng(seed).choice(size, look_at, replace=False))
     found = sum(
         int(_alike(codes, chosen[start : start + _ROWS_AT_ONCE], threshold).sum())
         for start in range(0, len(chosen), _ROWS_AT_ONCE)
     )
     return NearDuplicates(found, len(chosen), size, questions, threshold)
+
+
+def look_at_which(size: int, questions: int, look_at: int, seed: int) -> npt.NDArray[np.intp]:
+    """Return the numbers of the records that are looked at, in rising order; raises as ``near_duplicates`` does."""
+    if questions < _LEAST_QUESTIONS:
+        raise MeasureError(f"Near-duplicates are looked for with {_LEAST_QUESTIONS} questions or more only.")
+    if size < 2:
+        raise MeasureError("Near-duplicates need at least two records.")
+    if size <= look_at:
+        return np.arange(size)
+    return np.sort(np.random.default_rng(seed).choice(size, look_at, replace=False))
 
 
 def _alike(codes: npt.NDArray[np.int32], rows: npt.NDArray[np.intp], threshold: float) -> npt.NDArray[np.bool_]:

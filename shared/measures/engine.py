@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -72,6 +72,28 @@ def rows(table: nw.LazyFrame[Any]) -> pd.DataFrame:
     if table.implementation.is_polars():
         return _plain(nw.to_native(table).collect(engine="streaming"))
     return table.collect().to_pandas().reset_index(drop=True)
+
+
+def pieces(table: Frame, size: int) -> Iterator[pd.DataFrame]:
+    """Hand a table over in pieces of about ``size`` rows, always in the same order; no more than a few are held.
+
+    Raises ``MeasureError`` for an engine that does not keep its rows in an order.
+    """
+    native = nw.to_native(table)
+    if table.implementation.is_polars():
+        for piece in native.collect_batches(chunk_size=size, maintain_order=True, engine="streaming"):
+            yield _plain(piece)
+    elif table.implementation.is_duckdb():
+        for batch in native.to_arrow_reader(size):
+            yield batch.to_pandas()
+    elif table.implementation.is_pandas():
+        for start in range(0, len(native), size):
+            yield native.iloc[start : start + size]
+    else:
+        raise MeasureError(
+            "Records can be gone through piece by piece on polars, DuckDB and pandas only.",
+            hint="Hand the records over as Parquet.",
+        )
 
 
 def _plain(found: Any) -> pd.DataFrame:

@@ -182,13 +182,17 @@ def valid_answers(frame: Any, source: Source, columns: Sequence[str]) -> pd.Data
     For methods that need records side by side (agreement, near-duplicates); never for output. Raises
     ``MeasureError`` where a column is absent.
     """
+    found = rows(valid_texts(frame, source, columns)).set_axis(list(columns), axis=1).astype("str")
+    return found.mask(found == "")
+
+
+def valid_texts(frame: Any, source: Source, columns: Sequence[str]) -> Frame:
+    """The same as a lazy table on its engine: ``key{i}`` for the i-th column, blank where there is no valid answer."""
     answers = read_answers(frame, source, columns, declared=False)
-    keys = {
+    return answers.frame.select(**{
         f"key{i}": nw.when(answers.ok(name)).then(answers.text(name)).otherwise(nw.lit(""))
         for i, name in enumerate(columns)
-    }
-    found = rows(answers.frame.select(**keys)).set_axis(list(columns), axis=1).astype("str")
-    return found.mask(found == "")
+    })  # fmt: skip
 
 
 def single_years(frame: Any, source: Source, column: str) -> dict[int, int]:
