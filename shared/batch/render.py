@@ -191,11 +191,11 @@ def known_scripts(cache: Path | None = None) -> frozenset[str]:
 @functools.cache
 def vega(cache: Path | None = None) -> str:
     """Return Vega, Vega-Lite and vega-embed as one script (0.9 MB), from ``cache`` where it was made before."""
-    import vl_convert
-
     kept = cache / f"vega-{metadata.version('vl-convert-python')}.js" if cache else None
     if kept and kept.is_file():
         return kept.read_text(encoding="utf-8")
+    import vl_convert  # not before it is needed: it takes each process 10 MB
+
     # the stub asks for a snippet, which the function itself does not
     script: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]
     script = script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
