@@ -182,6 +182,8 @@ class Source(Strict):
     """The column of ages in single years (DAT-7)."""
     imputed: dict[str, Condition] = {}
     """Column -> the condition on a flag column that says its answer was filled in (DAT-6)."""
+    distinct_keys: Literal["counted", "estimated"] = "counted"
+    """Of records too many to hold: ``estimated`` keeps at most a million keys in memory, and the error is stated."""
     listing: Literal["complete", "top only", "not known"] = "complete"
     """For tables: whether every category is listed or only the largest."""
     series: Slug | None = None

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from shared.cases.model import CaseStudy
 from shared.errors import MeasureError
-from shared.measures.indicators.context import FEWEST_DRAWS, Context
+from shared.measures.indicators.context import FEWEST_DRAWS, Context, counts_keys
 from shared.measures.one_pass import Table, count_all
 from shared.sources.large import LargeRecords, Rows
 from shared.sources.prepare import AREA_COLUMN
@@ -36,9 +36,10 @@ def foresee(context: Context, measure: Callable[[Context], object]) -> None:
     for name, rows in large.items():
         tables = [Table(columns, cluster) for columns, cluster in tried.crossed(name)]
         raw = [Table(columns, raw=True) for columns in _published(context.case, name, few.frames[name])]
+        source = context.source(name)
         try:
             with rows.being_read() as records:
-                found = count_all(records, context.source(name), tables=[*tables, *raw])
+                found = count_all(records, source, tables=[*tables, *raw], exact=counts_keys(source, rows))
         except MeasureError:  # each indicator says it for itself
             continue
         context.foreseen(name, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 import yaml
 
 from shared.cases.project import Project
-from shared.measures import case, foresight
+from shared.measures import case, counting, foresight
 from shared.protect import find_policy
 from shared.report.result import result
 from shared.report.study import Study, open_case
@@ -139,3 +140,29 @@ def test_all_counts_of_a_report_come_from_one_pass(slug: str, tmp_path: Path, mo
         getattr(study, name)()
     assert passes.count("all") == 1
     assert passes[-1] == "foreseen"
+
+
+def test_different_keys_can_be_estimated_with_their_error_stated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slug = "refugee-casework"
+    project = copied(tmp_path, slug)
+    definition = project.casestudies / slug / "case.yaml"
+    text = definition.read_text(encoding="utf-8")
+    definition.write_text(
+        text.replace("    key: [record_ref]\n", "    key: [record_ref]\n    distinct_keys: estimated\n")
+    )
+    monkeypatch.setattr(counting, "KEPT_KEYS", 2000)
+    held, counted = ({m.indicator: m for m in opened(project, slug, least).exact} for least in (10**12, 0))
+    exact, estimated = held["DAT-4"], counted["DAT-4"]
+    assert exact.note == ""
+    found = re.search(r"relative standard error ([\d.]+)%", estimated.note)
+    assert found is not None
+    # one key in ten is looked at: the error of a binomial count of some 2,000 is about two per cent
+    assert 1 < float(found[1]) < 3
+    assert estimated.numerator is not None
+    assert exact.numerator is not None
+    assert abs(estimated.numerator / exact.numerator - 1) < 5 * float(found[1]) / 100
+    assert {name: m for name, m in counted.items() if name != "DAT-4"} == {
+        name: m for name, m in held.items() if name != "DAT-4"
+    }

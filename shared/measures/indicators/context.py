@@ -15,7 +15,7 @@ from shared.measures.intervals import wilson
 from shared.measures.measurement import Measurement, Part, State
 from shared.measures.one_pass import Counted
 from shared.measures.tabulation import cross_counts
-from shared.sources.large import Rows, in_memory, native
+from shared.sources.large import LargeRecords, Rows, in_memory, native
 from shared.sources.prepare import Prepared
 
 T = TypeVar("T")
@@ -78,7 +78,12 @@ class Context:
 
     def counts(self, source_id: str) -> SourceCounts:
         """Return all counts of a record-level source."""
-        return self.once(("counts", source_id), lambda: count_source(self.table(source_id), self.source(source_id)))
+
+        def count() -> SourceCounts:
+            exact = counts_keys(self.source(source_id), self.rows(source_id))
+            return count_source(self.table(source_id), self.source(source_id), exact=exact)
+
+        return self.once(("counts", source_id), count)
 
     def cross(self, source_id: str, columns: Sequence[str], *, cluster: bool = False) -> pd.DataFrame:
         """Return records by combination of valid answers (see ``cross_counts``)."""
@@ -110,6 +115,11 @@ class Context:
         return Measurement.not_known(
             indicator, ASK_FOR_RECORDS, "The organisation publishes tables only; this is counted from records."
         )
+
+
+def counts_keys(source: Source, rows: Rows) -> bool:
+    """Tell whether different keys are counted: they are, unless an estimate is asked for and saves memory."""
+    return source.distinct_keys == "counted" or not isinstance(rows, LargeRecords)
 
 
 def proportion(

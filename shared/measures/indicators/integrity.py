@@ -120,7 +120,10 @@ def dat_4(context: Context) -> Measurement:
     if complete < records:
         left_out = records - complete
         parts = [Part("records without a complete key, left out", left_out / records, left_out, records)]
-    return proportion("DAT-4", sum(c.distinct for c in keyed), complete, counted="records", parts=parts)
+    error = max(c.distinct_error for c in keyed)
+    note = f"Different keys are estimated from a part of them (relative standard error {error:.2%})." if error else ""
+    distinct = min(sum(c.distinct for c in keyed), complete)  # an estimate may be above what is possible
+    return proportion("DAT-4", distinct, complete, counted="records", parts=parts, note=note)
 
 
 def _distinct_cells(context: Context) -> Measurement:
