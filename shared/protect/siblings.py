@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -136,6 +137,7 @@ def _printed(
     Only where the people counted are certain: where counting them here gives the indicator's own number.
     """
     wanted = [*_estimates(case), *_groups(case), *_answered(case)]
+    counts = functools.cache(lambda source, column: counts_by(prepared.frames[source], [column]))
     for m in exact:
         shown = safe.get(m.indicator)
         for n, part in enumerate(m.parts):
@@ -146,7 +148,7 @@ def _printed(
                     continue
                 true = part.denominator if whole else part.numerator
                 printed = shown.parts[n].denominator if whole else shown.parts[n].numerator
-                found = counts_by(prepared.frames[source], [column])
+                found = counts(source, column)
                 counted = int(found.loc[found[column].isin(answers), RECORDS].sum())
                 if printed is None or true is None or counted != true or policy.hides(counted):
                     continue

@@ -64,10 +64,23 @@ class SafeTable:
     hidden   how many figures are hidden
     ledger   id in the ledger of outputs, computed from the content: the same table has the same id
     origin   from what it was made, and how many people stand at least behind its figures
+    mark     hash of the content, to see whether it is still the same
     root     ledger id of the table of which this is a part (some rows or columns, or another title); its own if none
     """
 
-    __slots__ = ("_frame", "columns", "hidden", "ledger", "note", "origin", "policy", "root", "source_line", "title")
+    __slots__ = (
+        "_frame",
+        "columns",
+        "hidden",
+        "ledger",
+        "mark",
+        "note",
+        "origin",
+        "policy",
+        "root",
+        "source_line",
+        "title",
+    )
 
     _frame: pd.DataFrame
     title: str
@@ -77,6 +90,7 @@ class SafeTable:
     note: str
     hidden: int
     ledger: str
+    mark: str
     origin: Origin
     root: str
 
@@ -104,6 +118,7 @@ class SafeTable:
         for name, value in values.items():
             object.__setattr__(self, name, value)
         object.__setattr__(self, "ledger", f"T-{self._digest()[:12]}")
+        object.__setattr__(self, "mark", self._mark())
         object.__setattr__(self, "root", root or self.ledger)
 
     def _digest(self) -> str:
@@ -111,6 +126,12 @@ class SafeTable:
         described = [vars(column) for column in self.columns]
         body = [self.title, described, self.policy, self.source_line, self.note, self.hidden, rows]
         return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+    def _mark(self) -> str:
+        """A hash of the content that is quicker to take than the ledger id, which has to stay as it always was."""
+        values = [self._frame[name].tolist() for name in self._frame.columns]
+        body = (self.ledger, self.title, self.columns, self.policy, self.source_line, self.note, self.hidden)
+        return hashlib.sha256(repr((body, list(self._frame.columns), values)).encode()).hexdigest()
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -120,7 +141,7 @@ class SafeTable:
     @property
     def intact(self) -> bool:
         """Whether the content is still what the ledger id was computed from."""
-        return self.ledger == f"T-{self._digest()[:12]}"
+        return self.mark == self._mark()
 
     def __len__(self) -> int:
         return len(self._frame)

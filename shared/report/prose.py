@@ -48,6 +48,7 @@ def literal_code(value: object) -> str:
     return f"`{' '.join(str(value).replace('`', chr(39)).split()) or ' '}`"
 
 
+@functools.lru_cache(maxsize=2048)
 def prose_html(text: str) -> str:
     """Return markdown (paragraphs, lists, **bold**, *italic*, `code`, links) as HTML; any HTML in it is escaped."""
     return str(_markdown()(text)).strip()

@@ -21,7 +21,7 @@ from shared.framework.register import load_register
 from shared.framework.rules import UseRule, load_uncertainty
 from shared.verdict.dossier import Dossier
 from shared.verdict.draws import Draws, Layout, draw, layout_of
-from shared.verdict.uncertainty import floors_met
+from shared.verdict.uncertainty import floor_met
 
 Floats = NDArray[np.float64]
 AT_ONCE = 32
@@ -64,8 +64,16 @@ class Sensitivity:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Term:
+    """A part of a model that is a sum: the factors it looks at, and its value for a matrix of them, row by row."""
+
+    names: tuple[str, ...]
+    value: Callable[[Floats], Floats]
+
+
 def sobol_indices(
-    model: Callable[[Floats], Floats],
+    model: Callable[[Floats], Floats] | Sequence[Term],
     names: Sequence[str],
     *,
     bounds: Sequence[tuple[float, float]] | None = None,
@@ -76,22 +84,31 @@ def sobol_indices(
     """Return first-order and total indices with their errors, by factor (or group of factors).
 
     ``model`` takes a matrix (runs × factors, uniform within ``bounds``, 0-1 by default) and returns one number a
-    run from its row alone: it gets a part of the rows at a time. ``base`` is N, a power of two; the model is run
-    N(d+2) times. A model that does not vary gives zeros.
+    run from its row alone: it gets a part of the rows at a time. Of a sum of terms, each is worked out only for the
+    runs in which something differs that it looks at. ``base`` is N, a power of two; there are N(d+2) runs. A model
+    that does not vary gives zeros.
     """
     factors = list(dict.fromkeys(groups)) if groups else list(names)
-    limits = np.array(bounds or [(0.0, 1.0)] * len(names), dtype=float)
+    low, high = np.array(bounds or [(0.0, 1.0)] * len(names), dtype=float).T
     sequence = qmc.Sobol(d=2 * len(names), scramble=True, rng=seed).random(base)
     a, b = sequence[:, : len(names)], sequence[:, len(names) :]
     factor_of_column = [factors.index(g) for g in groups or names]
-    parts = []
-    for start in range(0, base, AT_ONCE):
-        unit = saltelli_design(a[start : start + AT_ONCE], b[start : start + AT_ONCE], factor_of_column)
-        parts.append(np.asarray(model(limits[:, 0] + unit * (limits[:, 1] - limits[:, 0])), dtype=float))
-    output = np.concatenate(parts)
+    output = np.zeros((base, len(factors) + 2))
+    for term in [Term(tuple(names), model)] if callable(model) else model:
+        own = [names.index(name) for name in term.names]
+        touched = sorted({factor_of_column[column] for column in own})
+        numbers = [touched.index(factor_of_column[column]) for column in own]
+        places = [0, *(1 + factor for factor in touched), -1]
+        for start in range(0, base, AT_ONCE):
+            rows = slice(start, start + AT_ONCE)
+            unit = saltelli_design(a[rows, own], b[rows, own], numbers)
+            values = np.asarray(term.value(low[own] + unit * (high - low)[own]), dtype=float)
+            whole = np.repeat(values.reshape(-1, len(places))[:, :1], len(factors) + 2, axis=1)
+            whole[:, places] = values.reshape(-1, len(places))
+            output[rows] += whole
     if np.ptp(output) == 0:
         return dict.fromkeys(factors, (0.0, 0.0, 0.0, 0.0))
-    return dict(zip(factors, _indices(output, len(factors), seed), strict=True))
+    return dict(zip(factors, _indices(output.ravel(), len(factors), seed), strict=True))
 
 
 def _indices(output: Floats, factors: int, seed: int) -> Iterator[tuple[float, float, float, float]]:
@@ -134,16 +151,10 @@ def saltelli_design(a: Floats, b: Floats, factor_of_column: Sequence[int]) -> Fl
 def what_moves(dossier: Dossier, use: UseRule, *, seed: int, base: int | None = None) -> Sensitivity:
     """Return what moves the number of floors met for one use, the strongest factor first."""
     base = base or load_uncertainty().sobol_base
-    layout = _concerned(dossier, use)
-    names, columns = _free(dossier, use, layout)
+    names = _free(dossier, use)
     groups = [_group(name) for name in names]
-
-    def model(design: Floats) -> Floats:
-        uniform = np.full((len(design), layout.width), 0.5 - 1e-9)
-        uniform[:, columns] = design
-        return floors_met(dossier, use, _filled(draw(dossier, layout, uniform), uniform))
-
-    found = sobol_indices(model, names, groups=groups, base=base, seed=seed)
+    terms = [_floor(dossier, use, dimension, set(names)) for dimension in use.floors]
+    found = sobol_indices([t for t in terms if t is not None], names, groups=groups, base=base, seed=seed)
     effects = [Effect(factor, _label(factor), *values) for factor, values in found.items()]
     effects.sort(key=lambda effect: (-effect.total, effect.factor))
     runs = base * (len(set(groups)) + 2)
@@ -152,22 +163,30 @@ def what_moves(dossier: Dossier, use: UseRule, *, seed: int, base: int | None = 
     return Sensitivity(use.id, "number of floors met", tuple(effects), runs, note)
 
 
-def _concerned(dossier: Dossier, use: UseRule) -> Layout:
-    """Lay out the columns of what the floors of a use look at, and of nothing else."""
-    level, whole = dossier.level(use), layout_of(dossier)
-    ids = {i for dimension in use.floors for i in dossier.mandatory(dimension, level)}
-    return Layout(tuple(i for i in whole.indicators if i in ids), tuple(d for d in whole.dimensions if d in use.floors))
+def _floor(dossier: Dossier, use: UseRule, dimension: str, free: set[str]) -> Term | None:
+    """Return whether the floor of one dimension is met (0 or 1), as a function of what is free among what it asks."""
+    ids = dossier.mandatory(dimension, dossier.level(use))
+    if not ids:
+        return None
+    layout = Layout(tuple(i for i in layout_of(dossier).indicators if i in ids), (dimension,))
+    columns = [column for column, name in enumerate(layout.names()) if name in free]
+
+    def value(design: Floats) -> Floats:
+        uniform = np.full((len(design), layout.width), 0.5 - 1e-9)
+        uniform[:, columns] = design
+        return floor_met(dossier, use, dimension, _filled(draw(dossier, layout, uniform), uniform)).astype(np.float64)
+
+    return Term(tuple(layout.names()[column] for column in columns), value)
 
 
-def _free(dossier: Dossier, use: UseRule, layout: Layout) -> tuple[list[str], list[int]]:
-    """Choose the columns that can matter: scores and weights of the floors' indicators, choices, floors."""
+def _free(dossier: Dossier, use: UseRule) -> list[str]:
+    """Name what can matter: scores and weights of the floors' indicators, choices, floors."""
     level = dossier.level(use)
     ids = {i for dimension in use.floors for i in dossier.mandatory(dimension, level)}
     moving = {i for i in ids if _moves(dossier, i)}
     wanted = {*moving, *(f"weight:{i}" for i in ids), "normalisation", "aggregation"}
     wanted |= {f"floor:{d}" for d in use.floors if dossier.mandatory(d, level)}
-    chosen = [(name, column) for column, name in enumerate(layout.names()) if name in wanted]
-    return [name for name, _ in chosen], [column for _, column in chosen]
+    return [name for name in layout_of(dossier).names() if name in wanted]
 
 
 def _moves(dossier: Dossier, indicator: str) -> bool:

@@ -88,14 +88,11 @@ def met(dossier: Dossier, use: UseRule, drawn: Draws, missing_at: float) -> Flag
     return passed & _assured(dossier, use, stands, drawn, optimist)
 
 
-def floors_met(dossier: Dossier, use: UseRule, drawn: Draws) -> NDArray[np.float64]:
-    """Count, draw by draw, the floors of a use that are met (dimensions that apply; nothing may be missing)."""
-    count = np.zeros(len(drawn.scores))
-    for dimension, floor in use.floors.items():
-        ids = dossier.mandatory(dimension, dossier.level(use))
-        if ids:
-            count += means(drawn, ids, NONE) >= _moved(floor, drawn, dimension) - TOLERANCE
-    return count
+def floor_met(dossier: Dossier, use: UseRule, dimension: str, drawn: Draws) -> Flags:
+    """Tell, draw by draw, whether a use's floor of a dimension that applies is met; nothing may be missing."""
+    ids = dossier.mandatory(dimension, dossier.level(use))
+    floor = use.floors[dimension]
+    return np.asarray(means(drawn, ids, NONE) >= _moved(floor, drawn, dimension) - TOLERANCE)
 
 
 def _moved(floor: float, drawn: Draws, dimension: str) -> NDArray[np.float64]:

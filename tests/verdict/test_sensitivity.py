@@ -8,7 +8,7 @@ from SALib.analyze import sobol as analyze
 from SALib.sample import sobol as salib
 
 from shared.verdict.dossier import open_dossier
-from shared.verdict.sensitivity import saltelli_design, sobol_indices, what_moves
+from shared.verdict.sensitivity import Term, saltelli_design, sobol_indices, what_moves
 from tests.verdict.invented import case, dossier, judgements, measurements
 
 
@@ -61,6 +61,21 @@ def test_indices_and_errors_are_salib_s(groups: list[str] | None) -> None:
     theirs = analyze.analyze(problem, np.concatenate(outputs), calc_second_order=False, seed=5)
     for place, factor in enumerate(factors):
         assert found[factor] == tuple(theirs[key][place] for key in ("S1", "ST", "S1_conf", "ST_conf"))
+
+
+def test_a_sum_of_terms_is_the_model_itself() -> None:
+    """Whole numbers, so that the sums are the same to the last bit."""
+    names, groups = ["u", "v", "w", "x"], ["u", "pair", "w", "pair"]
+
+    def first(x: np.ndarray) -> np.ndarray:
+        return np.floor(4 * x[:, 0] * x[:, 1])
+
+    def second(x: np.ndarray) -> np.ndarray:
+        return np.floor(3 * x[:, 0] + x[:, 1])
+
+    whole = sobol_indices(lambda x: first(x[:, [0, 2]]) + second(x[:, [2, 3]]), names, groups=groups, base=512, seed=2)
+    terms = [Term(("u", "w"), first), Term(("w", "x"), second)]
+    assert sobol_indices(terms, names, groups=groups, base=512, seed=2) == whole
 
 
 def test_a_function_that_does_not_vary_has_no_effects() -> None:
