@@ -42,6 +42,8 @@ LIBRARIES = (
 )  # fmt: skip
 REOPENED = {"proj.db"}
 """Databases whose library opens them anew in a forked process: PROJ does (a test looks at the open files)."""
+GARBAGE = 10_000
+"""So many new objects set the collector going in a child; the usual 700 are made by one small table."""
 LONGEST_MESSAGE = 1 << 16
 
 
@@ -58,6 +60,7 @@ def main() -> None:
     runner.send(json.dumps({"problem": problem}).encode())
     gc.collect()
     gc.freeze()  # the collector would write into every page and so copy it in every child
+    gc.set_threshold(GARBAGE)
     if not problem:
         _Parent(runner).serve()
 

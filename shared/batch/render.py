@@ -9,6 +9,8 @@ import gzip
 import json
 import os
 import re
+import zlib
+from contextlib import suppress
 from html.parser import HTMLParser
 from importlib import metadata, resources
 from pathlib import Path
@@ -76,7 +78,7 @@ def render(notebook: Any, *, title: str, subtitle: str, cache: Path | None = Non
     body, _ = exporter.from_notebook_node(work)
     content = with_contents(body)
     if CHART in body:
-        block = f'<script type="text/plain" id="{LIBRARY}">{packed(vega(cache))}</script>'
+        block = f'<script type="text/plain" id="{LIBRARY}">{_packed_vega(cache)}</script>'
         html = page(title, content + block, subtitle=subtitle, scripts=(DRAW,), unpacked=(vega(cache),))
     else:
         html = page(title, content, subtitle=subtitle)
@@ -191,7 +193,7 @@ def known_scripts(cache: Path | None = None) -> frozenset[str]:
 @functools.cache
 def vega(cache: Path | None = None) -> str:
     """Return Vega, Vega-Lite and vega-embed as one script (0.9 MB), from ``cache`` where it was made before."""
-    kept = cache / f"vega-{metadata.version('vl-convert-python')}.js" if cache else None
+    kept = _place(cache, "js")
     if kept and kept.is_file():
         return kept.read_text(encoding="utf-8")
     import vl_convert  # not before it is needed: it takes each process 10 MB
@@ -199,12 +201,34 @@ def vega(cache: Path | None = None) -> str:
     # the stub asks for a snippet, which the function itself does not
     script: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]
     script = script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    return _keep(kept, script)
+
+
+def _packed_vega(cache: Path | None) -> str:
+    """Return the chart library packed, from ``cache`` if what lies there unpacks to the library itself."""
+    script, kept = vega(cache), _place(cache, "packed")
+    if kept and kept.is_file():
+        text = kept.read_text(encoding="ascii", errors="replace")
+        with suppress(ValueError, OSError, EOFError, zlib.error):  # damaged: packed again
+            if gzip.decompress(base64.b64decode(text, validate=True)) == script.encode("utf-8"):
+                return text
+    text = packed(script)
+    with suppress(OSError):  # the next one packs it again
+        _keep(kept, text)
+    return text
+
+
+def _place(cache: Path | None, ending: str) -> Path | None:
+    return cache / f"vega-{metadata.version('vl-convert-python')}.{ending}" if cache else None
+
+
+def _keep(kept: Path | None, text: str) -> str:
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        half = kept.with_suffix(f".{os.getpid()}.tmp")
-        half.write_text(script, encoding="utf-8")
+        half = kept.with_name(f"{kept.name}.{os.getpid()}.tmp")
+        half.write_text(text, encoding="utf-8")
         half.replace(kept)
-    return script
+    return text
 
 
 LOADS = {"src", "srcset", "data", "poster", "background", "xlink:href", "formaction", "manifest", "ping"}

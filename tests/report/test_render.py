@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from shared.batch.render import chart_json, external_requests, packed, render, vega
+from shared.batch.render import _packed_vega, chart_json, external_requests, packed, render, vega
 from shared.errors import ProtectionError, RunError
 from shared.report.blocks import Prose
 from tests.report.notebooks import HOSTILE, cell_of, everything, figure, notebook
@@ -152,6 +152,17 @@ def test_the_chart_library_is_kept_in_the_callers_folder(tmp_path: Path) -> None
     kept.write_text("from the folder", encoding="utf-8")
     assert vega(tmp_path / "cache") == "from the folder"
     vega.cache_clear()
+
+
+def test_the_packed_library_is_kept_and_packed_again_when_it_is_damaged(tmp_path: Path) -> None:
+    whole = _packed_vega(None)
+    assert _packed_vega(tmp_path) == whole
+    (kept,) = tmp_path.glob("*.packed")
+    assert kept.read_text() == whole
+    for damaged in (whole[:1000], "é", packed("another script")):
+        kept.write_text(damaged)
+        assert _packed_vega(tmp_path) == whole
+        assert kept.read_text() == whole
 
 
 @pytest.mark.parametrize(
