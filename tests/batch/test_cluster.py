@@ -20,7 +20,7 @@ from shared.batch.execute import ROOM
 from shared.batch.inputs import InputCache
 from shared.batch.job import PUBLISHED, Job, Step
 from shared.batch.limits import Limits
-from shared.batch.parcel import Parcel, Returned
+from shared.batch.parcel import SMALL, Parcel, Returned
 from shared.batch.publish import publish
 from shared.batch.record import CaseRecord, Outcome, Published, RunState
 from shared.batch.run import run_cases
@@ -136,6 +136,41 @@ def test_data_that_workers_cannot_read_are_sent_to_them(
     assert record.failure is None
     assert asked == [(digest,)]
     assert "4,b" in output(project, "alpha", "notebook.ipynb")
+
+
+@pytest.mark.enable_socket
+def test_data_in_a_store_are_fetched_by_the_workers_themselves(
+    project: Project, dask: DaskCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = "id,group\n" + "".join(f"{number},{'ab'[number % 2]}\n" for number in range(40_000))
+    assert len(content) > SMALL  # so that it does not travel with the job unasked
+    office = tmp_path / "office" / "records.csv"
+    office.parent.mkdir()
+    office.write_text(content)
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    code = "from shared.cases.project import find_project\nprint([p.name for p in find_project().root.rglob('*.csv')])"
+    add_case(project, "alpha", code, source={"path": office.as_uri(), "sha256": digest})
+    packed: list[str] = []
+    asked: list[tuple[str, ...]] = []
+    real_pack, real_content = cluster.pack, cluster.with_content
+
+    def pack(*given: Any) -> Parcel:
+        made = real_pack(*given)
+        assert digest not in made.content
+        packed.append(made.addresses[digest])
+        return replace(made, paths=made.paths | {digest: "/on/another/machine"})
+
+    def with_content(parcel: Parcel, digests: tuple[str, ...]) -> Parcel:
+        asked.append(digests)
+        return real_content(parcel, digests)
+
+    monkeypatch.setattr(cluster, "pack", pack)
+    monkeypatch.setattr(cluster, "with_content", with_content)
+    dask.have(2)
+    (record,) = run_cases(project, ["alpha"], scheduler=dask.address, progress=Told())
+    assert record.failure is None
+    assert (packed, asked) == ([office.as_uri()], [])
+    assert "records.csv" in output(project, "alpha", "notebook.ipynb")
 
 
 RUNNER = """
