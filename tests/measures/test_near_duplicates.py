@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import dask.dataframe as dd
@@ -14,7 +15,9 @@ import pytest
 import shared.measures.near_duplicates
 from shared.errors import MeasureError
 from shared.measures.data_integrity import NearDuplicates, near_duplicates
+from shared.measures.indicators.signs import dat_8
 from shared.measures.near_duplicates import near_duplicates_in
+from shared.sources.large import LargeRecords
 from tests.measures.engines import ENGINES
 from tests.measures.test_answers import source
 from tests.measures.test_data_integrity import questionnaire
@@ -76,3 +79,15 @@ def test_an_engine_without_order_is_refused() -> None:
         near_duplicates_in(dd.from_pandas(answers(), npartitions=2), DECLARED, QUESTIONS)
     with pytest.raises(MeasureError, match="40 questions"):
         near_duplicates_in(answers(), DECLARED, QUESTIONS[1:])
+
+
+def test_the_indicator_is_the_same_for_records_that_are_held_and_for_records_in_pieces() -> None:
+    held = answers()
+    counted = LargeRecords(ENGINES["polars-lazy"](held), "records", lambda: None)
+    contexts = [
+        SimpleNamespace(records={"r": DECLARED}, case=SimpleNamespace(consent=None), seed=1, rows=lambda _, r=rows: r)
+        for rows in (held, counted)
+    ]
+    first, second = (dat_8(context) for context in contexts)  # type: ignore[arg-type]
+    assert first == second
+    assert (first.numerator, first.denominator) == (3, 300)

@@ -10,13 +10,17 @@ from shared.measures.indicators.context import Context, proportion, sentence
 from shared.measures.indicators.tables import as_counts
 from shared.measures.intervals import bootstrap
 from shared.measures.measurement import Measurement, Part, State
+from shared.measures.near_duplicates import near_duplicates_in
 from shared.measures.tabulation import valid_answers, years_in
-from shared.sources.large import RECORDS, counts_by
+from shared.sources.large import RECORDS, LargeRecords, counts_by
 from shared.sources.prepare import AREA_COLUMN
 
 _QUESTION_ROLES = ("measure", "group", "sensitive", "quasi-identifier", "other", "flag")
 _LEAST_QUESTIONS = 40
 _LEAST_AGES = 500
+_FEWEST_LOOKED_AT, _MOST_LOOKED_AT = 50, 500
+_PAIRS = 500_000_000
+"""Pairs of records compared at most among records too many to hold, which takes about a minute."""
 
 
 def dat_6(context: Context) -> Measurement:
@@ -68,9 +72,14 @@ def dat_8(context: Context) -> Measurement:
     for source_id, source in context.records.items():
         kept_out = {*source.key, source.cluster, source.weight, context.case.consent and context.case.consent.column}
         questions = [n for n, c in source.columns.items() if c.role in _QUESTION_ROLES and n not in kept_out]
-        if len(questions) >= _LEAST_QUESTIONS and len(context.rows(source_id)) > 1:
-            answers = valid_answers(context.frame(source_id), source, questions)
-            found.append(near_duplicates(answers, seed=context.seed))
+        rows = context.rows(source_id)
+        if len(questions) < _LEAST_QUESTIONS or len(rows) < 2:
+            continue
+        if isinstance(rows, LargeRecords):  # compared with all others in pieces; the interval says how sure that is
+            look_at = max(_FEWEST_LOOKED_AT, min(_MOST_LOOKED_AT, _PAIRS // len(rows)))
+            found.append(near_duplicates_in(rows.table, source, questions, look_at=look_at, seed=context.seed))
+        else:
+            found.append(near_duplicates(valid_answers(rows, source, questions), seed=context.seed))
     if not found:
         return Measurement.not_applicable(
             "DAT-8", f"The records have fewer than {_LEAST_QUESTIONS} questions; too many would agree by chance."
