@@ -246,7 +246,10 @@ def _trial(distributed: Any, workers: int) -> Any:
 
 
 def _lost(times: int) -> Failure:
-    message = f"Its worker was lost {times} times. Most often the machine ran out of memory; see the workers' logs."
+    message = (
+        f"Its worker was lost {times} times. Most often the machine ran out of memory: start workers with fewer "
+        "threads (dask worker ADDRESS --nthreads 1), or read fewer columns or rows. See the workers' logs."
+    )
     return Failure("WorkerLost", message)
 
 

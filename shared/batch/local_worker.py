@@ -98,7 +98,8 @@ class LocalWorker:
 
     def _lost(self, code: int | None) -> Failure:
         how = f"was ended by signal {signal.Signals(-code).name}" if code and code < 0 else "stopped unexpectedly"
-        hint = "Most often the machine ran out of memory. " if code == -signal.SIGKILL else ""
+        memory = "Most often the machine ran out of memory: run fewer notebooks at a time (--workers). "
+        hint = memory if code == -signal.SIGKILL else ""
         message = f"The worker process {how}. {hint}What it last wrote is in internal/{WORKER_TEXT}, if anything."
         if self._place is None or self._place.kind != "cell":
             return Failure("WorkerLost", message)

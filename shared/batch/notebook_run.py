@@ -18,7 +18,10 @@ from shared.batch.record import Failure
 from shared.batch.safe_errors import ERROR_MIME, OUT_OF_MEMORY, out_of_memory
 
 START_LIMIT = 120
-KILLED = "The notebook's kernel was killed or crashed; most often the machine ran out of memory."
+KILLED = (
+    "The notebook's kernel was killed or crashed; most often the machine ran out of memory. "
+    "Run it again with fewer notebooks at a time (--workers), or read fewer columns or rows."
+)
 REFUSED_MEMORY = re.compile("bad_alloc|memory allocation of|cannot allocate memory|MemoryError|out of memory", re.I)
 """What compiled libraries print before they end a process that is refused memory."""
 

@@ -314,6 +314,7 @@ def test_runs_of_a_job_that_loses_its_workers_are_bounded(alone: tuple[Cluster, 
     assert outcome.failure is not None
     assert outcome.failure.error == "WorkerLost"
     assert f"lost {MOST_RUNS} times" in outcome.failure.message
+    assert "--nthreads 1" in outcome.failure.message
     assert future.cancelled
     assert len(said) == MOST_RUNS - 1
     executor._arrived.put((key, Future(result=Returned(Outcome()))))  # it ends after all: too late

@@ -126,7 +126,9 @@ def test_kernels_and_workers_killed_from_outside_cost_one_case_study_each(projec
     assert failure.error == {"kernel": "DeadKernelError", "worker": "WorkerLost"}[which]
     assert failure.cell_id == "middle-1"
     assert "memory" in failure.message
+    assert "fewer notebooks at a time (--workers)" in failure.message
     assert whole(project, "beta") is not None
+    readable(project)
     records = run_cases(project, ["alpha", "beta"], progress=Told())
     assert [record.state for record in records] == [RunState.DONE, RunState.UNCHANGED]
 
