@@ -42,8 +42,6 @@ LIBRARIES = (
 )  # fmt: skip
 REOPENED = {"proj.db"}
 """Databases whose library opens them anew in a forked process: PROJ does (a test looks at the open files)."""
-GARBAGE = 10_000
-"""So many new objects set the collector going in a child; the usual 700 are made by one small table."""
 LONGEST_MESSAGE = 1 << 16
 
 
@@ -60,7 +58,6 @@ def main() -> None:
     runner.send(json.dumps({"problem": problem}).encode())
     gc.collect()
     gc.freeze()  # the collector would write into every page and so copy it in every child
-    gc.set_threshold(GARBAGE)
     if not problem:
         _Parent(runner).serve()
 
@@ -78,10 +75,10 @@ def import_everything() -> None:
     for room in ROOMS:
         for module in pkgutil.walk_packages(importlib.import_module(room).__path__, f"{room}."):
             importlib.import_module(module.name)
-    from shared.batch.render import _exporter
+    from shared.batch.warm import warm
     from shared.framework.register import load_register
 
-    _exporter()
+    warm()
     load_register()
     _validators()
 
