@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.cases.model import Source
 from shared.cases.project import Project
-from shared.errors import DataError
+from shared.errors import DataError, nearest
 from shared.sources.large import LargeRecords
 from shared.sources.locate import Place, locate
 from shared.sources.plain_text import regular, well_formed
@@ -37,27 +37,52 @@ def open_large(project: Project, source_id: str, source: Source) -> tuple[LargeR
         return None
     if found.place in (Place.MISSING, Place.DAMAGED) or path is None or path.stat().st_size < LARGE[source.format]:
         return None
-    shown = project.shown(path)
-    if source.format == "parquet":
-        table = scan_parquet(path)
-    else:
-        separator = source.separator or ("\t" if source.format == "tsv" else _found(path))
-        if source.separator is None and source.format == "csv" and separator != ",":
-            return None  # the careful reader says which one it found
-        table = scan_text(path, separator) if source.encoding in _UTF_8 else None
+    state = path.stat()
+    table = scan(path, source)
     if table is None:
         return None
-    state = path.stat()
 
     def unchanged() -> None:
         now = path.stat() if path.is_file() else None
         if now is None or (now.st_size, now.st_mtime_ns) != (state.st_size, state.st_mtime_ns):
             raise DataError("The file changed while it was read.", where=f"source {source_id}")
 
-    records = LargeRecords(table, shown, unchanged)
+    records = LargeRecords(table, project.shown(path), unchanged)
     if not len(records) or not 0 < len(records.columns) <= MAX_COLUMNS:
         return None
     return records, _formulas(records)
+
+
+def open_table(path: str | Path, source: Source) -> pl.LazyFrame:
+    """Return the declared columns of a file, wherever it lies, as a lazy polars table for the methods of ``measures``.
+
+    For counting without a project: ``open_large`` does it for a case study. Raises ``DataError`` for another format, a
+    file that is not there or cannot be counted piece by piece, and absent columns.
+    """
+    place = Path(path)
+    hint = "Parquet, and UTF-8 text in which every row has the cells of the heading, can."
+    if source.format not in LARGE:
+        problem = f"A file of format {source.format} cannot be counted piece by piece."
+        raise DataError(problem, where=place.name, hint=hint)
+    if not place.is_file():
+        raise DataError("The file is not there.", where=place.name)
+    table = scan(place, source)
+    if table is None:
+        raise DataError(f"The file cannot be read as {source.format} piece by piece.", where=place.name, hint=hint)
+    names = table.collect_schema().names()
+    if absent := [name for name in source.columns if name not in names]:
+        raise DataError(f'There is no column "{absent[0]}".', where=place.name, hint=nearest(absent[0], names))
+    return table.select(list(source.columns))
+
+
+def scan(path: Path, source: Source) -> pl.LazyFrame | None:
+    """Return the lazy table of a file, no row of which is read yet; None when it is not wholly in order."""
+    if source.format == "parquet":
+        return scan_parquet(path)
+    separator = source.separator or ("\t" if source.format == "tsv" else _found(path))
+    if source.separator is None and source.format == "csv" and separator != ",":
+        return None  # the careful reader says which one it found
+    return scan_text(path, separator) if source.encoding in _UTF_8 else None
 
 
 def scan_parquet(path: Path) -> pl.LazyFrame | None:

@@ -16,7 +16,7 @@ WAYS = {
     "DuckDB by hand": "from tests.bench.rows_by_hand import by_duckdb as count",
 }
 IMPORTS = {
-    "ours": "import shared.measures.files, shared.measures.one_pass, polars",
+    "ours": "import shared.sources.open_large, shared.measures.one_pass, polars",
     "polars by hand": "import polars",
     "DuckDB by hand": "import duckdb, pandas",
 }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.measures.files import open_table
 from shared.measures.one_pass import Table, count_all
+from shared.sources.open_large import open_table
 from tests.bench.rows_data import source
 
 

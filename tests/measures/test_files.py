@@ -15,8 +15,8 @@ from shared.cases.model import Source
 from shared.errors import DataError, MeasureError
 from shared.measures import counting
 from shared.measures.counting import count_source
-from shared.measures.files import open_table
 from shared.measures.tabulation import answer_units, cross_counts
+from shared.sources.open_large import open_table
 from shared.sources.read import as_text
 from tests.bench.rows_by_hand import by_duckdb, by_polars
 from tests.bench.rows_data import make, source

@@ -13,9 +13,9 @@ import pytest
 
 from shared.errors import MeasureError
 from shared.measures.counting import count_source
-from shared.measures.files import open_table
 from shared.measures.one_pass import Table, count_all
 from shared.measures.tabulation import answer_units, cross_counts, group_counts, single_years, years_in
+from shared.sources.open_large import open_table
 from tests.measures.engines import ENGINES, each_engine
 from tests.measures.test_answers import source
 from tests.measures.test_counting import CLUSTERED, DECLARED, FRAME, WEIGHTED
