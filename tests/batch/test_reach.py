@@ -93,7 +93,8 @@ def test_the_real_package_a_notebook_reaches_what_makes_its_report_and_not_the_r
     } <= reached  # fmt: skip
     assert not reached & {
         "cli/running.py", "batch/pool.py", "batch/turns.py", "batch/index_page.py", "batch/render.py",
-        "cases/scaffold.py", "sources/pull.py", "samples/casework.py", "explore/lab.py", "report/template/index.html.j2",
+        "cases/scaffold.py", "sources/pull.py", "samples/casework.py", "explore/lab.py",
+        "report/template/index.html.j2",
     }  # fmt: skip
     page = set(package.reached(PAGE))
     assert {"batch/render.py", "report/style.css", "report/template/index.html.j2", "report/page.py"} <= page
