@@ -3,43 +3,62 @@
 from __future__ import annotations
 
 import os
+import statistics
 import subprocess
 import time
 from pathlib import Path
 
 from tests.bench.batch import BIN, project
-from tests.bench.goals import Result
+from tests.bench.goals import Result, spread
 from tests.bench.settings import Options
+
+PARTS = ("worker beside its kernel", "worker while it renders", "kernel")
 
 
 def additional(options: Options) -> list[Result]:
-    """Compare the peak private memory of a batch with one and with three workers."""
+    """Compare the peak private memory of the workers of a batch with one and with three of them."""
     folder = options.folder / "memory"
     project(folder, min(options.cases, 9))
-    peaks = {workers: _peak(folder, workers) for workers in (1, 2, 3)}
+    seen = {workers: [_peak(folder, workers) for _ in range(options.repeats)] for workers in (1, 2, 3)}
+    peaks = {workers: statistics.median(peak for peak, _ in runs) for workers, runs in seen.items()}
     each = (peaks[3] - peaks[1]) / 2
-    detail = [f"{workers} worker(s): {peak:.0f} MB private in all processes" for workers, peak in peaks.items()]
-    detail.append(
-        "private: pages that no other process shares (USS), at the highest moment, sampled ten times a second"
-    )
+    detail = [
+        f"{workers} at a time: {spread([peak for peak, _ in runs], digits=0, unit='MB')} private in workers and kernels"
+        for workers, runs in seen.items()
+    ]
+    largest = {part: max(parts[part] for runs in seen.values() for _, parts in runs) for part in PARTS}
+    detail += [
+        "the largest " + ", ".join(f"{part} {size:.0f} MB" for part, size in largest.items()),
+        "private: pages that no other process shares (USS), at the highest moment, sampled twenty times a second; "
+        "the command and the parent of the workers, which are there once, are left out",
+    ]
     return [Result("private memory per additional worker", "150 MB", f"{each:.0f} MB", each < 150, detail)]
 
 
-def _peak(folder: Path, workers: int) -> float:
+def _peak(folder: Path, workers: int) -> tuple[float, dict[str, float]]:
+    """Return the highest sum over all workers and their kernels, and the largest of each kind of process, in MB."""
     environment = {**os.environ, "CASEBOOK_ROOT": str(folder), "CASEBOOK_MIRROR": ""}
     line = [str(BIN / "casebook"), "run", "--all", "--force", "--workers", str(workers)]
     process = subprocess.Popen(line, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    highest = 0.0
+    highest, largest = 0.0, dict.fromkeys(PARTS, 0.0)
     while process.poll() is None:
-        highest = max(highest, sum(_private(pid) for pid in _family(process.pid)))
-        time.sleep(0.1)
+        total, children = 0.0, _children()
+        for parent in children.get(process.pid, []):
+            for worker in children.get(parent, []):
+                kernels = children.get(worker, [])
+                for part, pid in [(PARTS[0] if kernels else PARTS[1], worker), *((PARTS[2], k) for k in kernels)]:
+                    size = _private(pid)
+                    total += size
+                    largest[part] = max(largest[part], size)
+        highest = max(highest, total)
+        time.sleep(0.05)
     if process.returncode:
         raise RuntimeError("casebook run failed")
-    return highest
+    return highest, largest
 
 
-def _family(pid: int) -> list[int]:
-    """Return a process and all its descendants."""
+def _children() -> dict[int, list[int]]:
+    """Return the children of every process."""
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -48,10 +67,7 @@ def _family(pid: int) -> list[int]:
             except (OSError, IndexError, ValueError):
                 continue
             children.setdefault(parent, []).append(int(entry.name))
-    found = [pid]
-    for one in found:
-        found += children.get(one, [])
-    return found
+    return children
 
 
 def _private(pid: int) -> float:
