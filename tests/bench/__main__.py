@@ -13,13 +13,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import batch, memory, report, rows, verdict, ydata
+from tests.bench import batch, memory, report, rows, study, verdict, ydata
 from tests.bench.goals import Result, table
 from tests.bench.settings import Options, load
 
 PARTS: dict[str, Callable[[Options], list[Result]]] = {
     "batch": batch.against_commands, "flat": batch.flat, "unchanged": batch.unchanged, "memory": memory.additional,
-    "rows": rows.rows, "ydata": ydata.ydata, "draws": verdict.draws, "report": report.reports, "dask": batch.dask,
+    "rows": rows.rows, "study": study.study, "ydata": ydata.ydata, "draws": verdict.draws, "report": report.reports,
+    "dask": batch.dask,
 }  # fmt: skip
 ON_REQUEST = ("ydata",)
 

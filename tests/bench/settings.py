@@ -28,16 +28,15 @@ class Options:
 
 @dataclass(frozen=True)
 class Ran:
-    """One finished command: wall seconds, processor seconds, peak memory of its largest process in MB, and output."""
+    """One finished command: wall seconds, processor seconds, and output."""
 
     seconds: float
     processor: float
-    peak: float
     out: str
 
     def each(self, count: int) -> Ran:
         """Return the times of one of ``count`` equal things."""
-        return Ran(self.seconds / count, self.processor / count, self.peak, self.out)
+        return Ran(self.seconds / count, self.processor / count, self.out)
 
 
 def command(arguments: list[str], environment: dict[str, str], folder: Path) -> Ran:
@@ -51,7 +50,7 @@ def command(arguments: list[str], environment: dict[str, str], folder: Path) -> 
         text = out.read()
     if status:
         raise RuntimeError(f"{arguments[0]} failed:\n" + "\n".join(text.splitlines()[-15:]))
-    return Ran(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, text)
+    return Ran(seconds, used.ru_utime + used.ru_stime, text)
 
 
 def python(code: str, environment: dict[str, str], folder: Path, executable: str = sys.executable) -> Ran:
