@@ -17,8 +17,8 @@ from shared.sources.text_form import find_separator
 if TYPE_CHECKING:
     import polars as pl
 
-LARGE = {"parquet": 16_000_000, "csv": 64_000_000, "tsv": 64_000_000}
-"""Bytes from which records are counted piece by piece (a million records of ten columns and more)."""
+LARGE = {"parquet": 4_000_000, "csv": 16_000_000, "tsv": 16_000_000}
+"""Bytes from which records are counted piece by piece: some 300,000 records, where that begins to be the faster way."""
 _UTF_8 = (None, "utf-8", "utf8", "UTF-8")
 _SAMPLE = 1 << 17
 _FORMULA = r"^[\t\r ]*[=@]|^[+-]"

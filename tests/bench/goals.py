@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 
+NO_GOAL = "none set"
+
+
 @dataclass
 class Result:
     """One goal: what was measured, in words, and whether it is met (None: not measured, ``said`` tells why)."""
@@ -19,7 +22,9 @@ class Result:
 
     @property
     def mark(self) -> str:
-        """Return met, missed or not measured."""
+        """Return met, missed or not measured; nothing where there is no goal."""
+        if self.met is None and self.goal == NO_GOAL:
+            return ""
         return {True: "met", False: "missed", None: "not measured"}[self.met]
 
 
@@ -39,7 +44,7 @@ def ratio(above: Sequence[float], below: Sequence[float]) -> float:
 def table(results: Sequence[Result]) -> str:
     """Return the table of goals as markdown, then what was measured in detail."""
     lines = ["| what | goal | measured | |", "|---|---|---|---|"]
-    lines += [f"| {r.what} | {r.goal} | {r.said} | **{r.mark}** |" for r in results]
+    lines += [f"| {r.what} | {r.goal} | {r.said} | {f'**{r.mark}**' if r.mark else ''} |" for r in results]
     for r in results:
         if r.detail:
             lines += ["", f"{r.what}:", *(f"- {line}" for line in r.detail)]
