@@ -6,7 +6,6 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-
 NO_GOAL = "none set"
 
 
