@@ -9,12 +9,15 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pandas as pd
+import polars as pl
 import pytest
 
 from shared.cases.project import Project
 from shared.protect.policy import POLICIES
+from shared.report.sections import tool
 from shared.report.sections.tool import protected, recorded_by_tool
 from shared.report.study import Study, open_case
+from shared.sources.large import LargeRecords
 from shared.sources.paradata import read_paradata
 from tests.conftest import ROOT
 
@@ -88,7 +91,7 @@ def test_what_the_tool_recorded_is_rounded_and_needs_many() -> None:
 def test_it_stands_in_the_section_on_the_data() -> None:
     many = SimpleNamespace(
         case=SimpleNamespace(records={"survey": SimpleNamespace(title="Survey of 2024")}),
-        frame=lambda source_id: interviews(410),
+        rows=lambda source_id: interviews(410),
         settings=SimpleNamespace(policy=POLICY),
     )
     (block,) = recorded_by_tool(cast(Any, many))
@@ -97,5 +100,21 @@ def test_it_stands_in_the_section_on_the_data() -> None:
     assert "An interview lasted 30 minutes in the middle" in text
     assert "(410 interviews)" in text
     assert "Places are accurate to 7 m in the middle" in text
-    many.frame = lambda source_id: interviews(410)[["username"]].assign(username="x")
+    many.rows = lambda source_id: interviews(410)[["username"]].assign(username="x")
     assert recorded_by_tool(cast(Any, many)) == []
+
+
+def test_of_records_too_many_to_hold_some_are_looked_at_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tool, "LOOKED_AT", 205)
+    frame = interviews(410)
+    columns = {str(name): [None if pd.isna(v) else str(v) for v in frame[name]] for name in frame}
+    counted = LargeRecords(pl.DataFrame(columns).lazy(), "records", lambda: None)
+    many = SimpleNamespace(
+        case=SimpleNamespace(records={"survey": SimpleNamespace(title="Survey of 2024")}),
+        rows=lambda source_id: counted,
+        settings=SimpleNamespace(policy=POLICY),
+    )
+    (block,) = recorded_by_tool(cast(Any, many))
+    text = block.text()
+    assert "One record in 2 was looked at, evenly chosen." in text
+    assert "(205 interviews)" in text
