@@ -107,7 +107,7 @@ class LargeRecords:
             raise DataError(
                 f"{named}: more than {MOST_CELLS:,} different combinations of values, too many for a table of counts.",
                 where=self.label,
-                hint="Count by columns with fewer different values, or bring them into bands first.",
+                hint="Columns that are counted by, chosen by or derived from must have fewer different values.",
             )
         self._kept[tuple(columns)] = found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from shared.cases.placing import Area, AreaOf
 from shared.cases.project import Project
 from shared.errors import DataError, DataMissing, Fault
 from shared.sources.areas import AREA_COLUMN, at_source, confirmed_names, derive_area, merged_reference, place_area
-from shared.sources.conditions import all_hold
+from shared.sources.conditions import holds
 from shared.sources.derive import Loss, bands, recode, recode_table
 from shared.sources.large import LargeRecords, Rows
 from shared.sources.locate import Place, locate
@@ -154,25 +155,26 @@ def _apply_consent(case: CaseStudy, raw: dict[str, RawTable], losses: list[Loss]
         return None
     table = raw[case.consent.source]
     column, granted = case.consent.column, case.consent.granted
-    kept = _only(table.frame, [column], lambda frame: frame[column].isin(granted))
+    kept = _rows_that(table.frame, column, lambda frame: frame[column].isin(granted))
     raw[case.consent.source] = replace(table, frame=kept)
     handed_over = len(table.frame)
     losses += _losses(case.consent.source, "consent", {"no consent recorded": handed_over - len(kept)}, handed_over)
     return len(kept), handed_over
 
 
-def _only(rows: Rows, columns: Sequence[str], meets: Callable[[pd.DataFrame], pd.Series]) -> Rows:
+def _rows_that(rows: Rows, column: str, meet: Callable[[pd.DataFrame], pd.Series]) -> Rows:
     if isinstance(rows, LargeRecords):
-        return rows.only(columns, meets)
-    return rows[meets(rows)].reset_index(drop=True)
+        return rows.only([column], meet)
+    return rows[meet(rows)].reset_index(drop=True)
 
 
 def _shape(project: Project, case: CaseStudy, source_id: str, rows: Rows, losses: list[Loss]) -> Rows:
     source = case.sources[source_id]
     if source.kind == "records" and source.where:
         size = len(rows)
-        columns = list(dict.fromkeys(condition.column for condition in source.where))
-        rows = _only(rows, columns, lambda frame: all_hold(frame, source.where, source.columns))
+        for condition in source.where:  # one by one: the different values of each are few, those of all may be many
+            meet = functools.partial(holds, condition=condition, columns=source.columns)
+            rows = _rows_that(rows, condition.column, meet)
         losses += _losses(source_id, "selection", {_OUTSIDE: size - len(rows)}, size)
     if isinstance(rows, pd.DataFrame) and source.kind in ("table", "reference"):
         size = len(rows)
