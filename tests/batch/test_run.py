@@ -96,7 +96,9 @@ def test_the_chart_library_is_made_once_for_all(project: Project) -> None:
     for slug in ("alpha", "beta"):
         add_case(project, slug, code)
     assert only(run_cases(project, ["alpha"], progress=Told())).state is RunState.DONE
-    (made,) = (project.outputs / ".cache").glob("vega-*")
-    made.write_text("/* kept */", encoding="utf-8")
+    (made,) = (project.outputs / ".cache").glob("vega-*.js")
+    (small,) = (project.outputs / ".cache").glob("vega-*.packed")
+    assert small.read_text(encoding="utf-8") == packed(made.read_text(encoding="utf-8"))
+    made.write_text("/* kept */", encoding="utf-8")  # what was packed before is then not it
     assert only(run_cases(project, ["beta"], progress=Told())).state is RunState.DONE
     assert packed("/* kept */") in output(project, "beta", "report.html")
