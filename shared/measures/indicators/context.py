@@ -10,11 +10,13 @@ import pandas as pd
 
 from shared.cases.model import CaseStudy, Source
 from shared.errors import MeasureError, nearest
-from shared.measures.counting import SourceCounts, count_source
+from shared.measures.answers import Answers, read_answers
+from shared.measures.counting import SourceCounts, counted_columns, with_keys
+from shared.measures.engine import collect
 from shared.measures.intervals import wilson
 from shared.measures.measurement import Measurement, Part, State
 from shared.measures.one_pass import Counted
-from shared.measures.tabulation import cross_counts
+from shared.measures.tabulation import cross_counts, cross_query, unit_columns, units_query
 from shared.sources.large import LargeRecords, Rows, in_memory, native
 from shared.sources.prepare import Prepared
 
@@ -76,21 +78,46 @@ class Context:
         """Return the rows of a source as the table that the methods of ``shared.measures`` count in."""
         return native(self.rows(source_id))
 
+    def answers(self, source_id: str) -> Answers:
+        """Return the answers of a source to all its columns, brought to their common form once for all counts."""
+
+        def read() -> Answers:
+            source, columns = self.source(source_id), self.rows(source_id).columns
+            wanted = [*counted_columns(source), *unit_columns(source), *(n for n in source.derive if n in columns)]
+            return read_answers(self.table(source_id), source, wanted)
+
+        return self.once(("answers", source_id), read)
+
     def counts(self, source_id: str) -> SourceCounts:
-        """Return all counts of a record-level source."""
+        """Return all counts of a record-level source (see ``count_source``)."""
 
         def count() -> SourceCounts:
-            exact = counts_keys(self.source(source_id), self.rows(source_id))
-            return count_source(self.table(source_id), self.source(source_id), exact=exact)
+            source = self.source(source_id)
+            exact = counts_keys(source, self.rows(source_id))
+            return with_keys(self.answers(source_id), source, [], exact=exact)[0]
 
         return self.once(("counts", source_id), count)
 
+    def units(self, source_id: str) -> pd.DataFrame:
+        """Return the units of a bootstrap of completeness (see ``answer_units``)."""
+
+        def count() -> pd.DataFrame:
+            found: pd.DataFrame = collect([units_query(self.answers(source_id), self.source(source_id))])[0]
+            return found
+
+        return self.once(("units", source_id), count)
+
     def cross(self, source_id: str, columns: Sequence[str], *, cluster: bool = False) -> pd.DataFrame:
         """Return records by combination of valid answers (see ``cross_counts``)."""
-        key = ("cross", source_id, tuple(columns), cluster)
-        return self.once(
-            key, lambda: cross_counts(self.table(source_id), self.source(source_id), columns, cluster=cluster)
-        )
+
+        def count() -> pd.DataFrame:
+            source = self.source(source_id)
+            if not set(columns) <= set(self.answers(source_id).names):
+                return cross_counts(self.table(source_id), source, columns, cluster=cluster)
+            found: pd.DataFrame = collect([cross_query(self.answers(source_id), source, columns, cluster=cluster)])[0]
+            return found
+
+        return self.once(("cross", source_id, tuple(columns), cluster), count)
 
     def crossed(self, source_id: str) -> list[tuple[tuple[str, ...], bool]]:
         """Return the tables of a source that ``cross`` was asked for: columns, and whether by cluster."""

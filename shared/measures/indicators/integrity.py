@@ -12,7 +12,6 @@ from shared.measures.indicators.context import Context, proportion
 from shared.measures.indicators.tables import counted_cells, table_completeness, table_validity
 from shared.measures.intervals import Floats, bootstrap, design_effect, wilson
 from shared.measures.measurement import Measurement, Part, State
-from shared.measures.tabulation import answer_units
 
 
 def dat_1(context: Context) -> Measurement:
@@ -49,13 +48,9 @@ def dat_1(context: Context) -> Measurement:
     )  # fmt: skip
 
 
-def _all_units(context: Context, source_id: str, source: Source) -> pd.DataFrame:
-    return context.once(("units", source_id), lambda: answer_units(context.table(source_id), source))
-
-
 def _units(context: Context, source_id: str, source: Source, wanted: Sequence[str]) -> pd.DataFrame:
     """Bootstrap units of one source with two columns (applicable, answered) for each wanted question."""
-    units = _all_units(context, source_id, source)
+    units = context.units(source_id)
     required = [name for name, rule in source.columns.items() if rule.required]
     columns = {"times": units["times"]}
     for name in wanted:
@@ -80,7 +75,7 @@ def dat_2(context: Context) -> Measurement:
     found = [context.counts(name) for name in sources]
     complete, whole = sum(c.weight_complete for c in found), sum(c.weight for c in found)
     records = sum(c.records for c in found)
-    units = pd.concat([_all_units(context, name, source) for name, source in sources.items()])
+    units = pd.concat([context.units(name) for name in sources])
     deff = design_effect(units["complete"], units["all"], records, units["times"]) if _drawn_unevenly(sources) else 1.0
     return proportion("DAT-2", complete, whole, counted="records", deff=deff, size=records)
 
