@@ -20,11 +20,14 @@ from shared.sources.remote import fetch, in_store
 
 PULL = "casebook data pull"
 MIRROR = "mirror"
+_QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PATH = re.compile(r"\w[\w .()-]*(/[\w .()-]+)+\.\w{1,8}")
 
 
 def read_definition(project: Project, slug: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return title, organisation, sources and further files of a case study whose notebook takes ``parameters``.
+
+    With them comes what the index says of it, so that a definition is read once.
 
     Raises what ``load_case`` and ``check_notebook`` raise, and ``DefinitionError`` when there is no notebook.
     """
@@ -51,6 +54,7 @@ def read_definition(project: Project, slug: str, parameters: Mapping[str, Any]) 
         "title": case.title,
         "organisation": case.organisation.name,
         "sources": sources,
+        "words": _words(case),
         "named": sorted(set(_named(project, slug)) - {source.path for source in case.sources.values()}),
     }
 
@@ -61,6 +65,10 @@ def describe(project: Project, slug: str) -> dict[str, Any]:
         case = load_case(project, slug)
     except DefinitionError:  # its record says what is wrong; the case study is listed all the same
         return {}
+    return _words(case)
+
+
+def _words(case: CaseStudy) -> dict[str, Any]:
     return {
         "title": case.title,
         "organisation": case.organisation.name,
@@ -122,7 +130,8 @@ def _inside(project: Project, place: Place, path: Path) -> str:
 
 def _named(project: Project, slug: str) -> Iterator[str]:
     """Yield every text of case.yaml that could be a file of the project: whatever it is for, it is an input."""
-    definition = yaml.safe_load((project.casestudies / slug / "case.yaml").read_text(encoding="utf-8"))
+    text = (project.casestudies / slug / "case.yaml").read_text(encoding="utf-8-sig")
+    definition = yaml.load(text, Loader=_QUICK)  # safe as the slow one; the file was read strictly before
     for text in _texts(definition):
         if len(text) < 300 and PATH.fullmatch(text) and ".." not in text:
             yield text

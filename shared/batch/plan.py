@@ -71,6 +71,7 @@ class Planner:
     ) -> None:
         self._project, self._overrides, self._cache, self._fetching = project, dict(overrides), cache, fetching
         self._package = Package(package, cache)
+        self._words: dict[str, dict[str, Any]] = {}
 
     @functools.cached_property
     def _planning(self) -> str:
@@ -101,6 +102,7 @@ class Planner:
         folder = project.casestudies / slug
         content = json_hash([slug, cache.folder(folder), cache.hash(notebook) if notebook.is_file() else ""])
         says = cache.known("case", json_hash([content, self._planning]), lambda: self._read(slug, parameters))
+        self._words[slug] = says["words"]
         sources, files = self._present(says["sources"])
         named = [path for name in says["named"] if (path := project.root / name).is_file()]
         if len(sources) < len(says["sources"]):
@@ -126,6 +128,8 @@ class Planner:
 
     def describe(self, slug: str) -> dict[str, Any]:
         """Return what the index says of a case study; ``{}`` when its definition has faults."""
+        if slug in self._words:
+            return self._words[slug]
 
         def read() -> dict[str, Any]:
             from shared.batch.definition import describe
