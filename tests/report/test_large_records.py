@@ -139,7 +139,8 @@ def test_all_counts_of_a_report_come_from_one_pass(slug: str, tmp_path: Path, mo
     for name in set(SECTIONS) - {"data"}:  # what a survey tool recorded is read from some of the records
         getattr(study, name)()
     assert passes.count("all") == 1
-    assert passes[-1] == "foreseen"
+    # of the combinations of key variables no table is made: what is asked of them is a pass of its own
+    assert passes[passes.index("foreseen") + 1 :] in ([], ["small"])
 
 
 def test_different_keys_can_be_estimated_with_their_error_stated(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from typing import Any, TypeVar
 
@@ -77,6 +78,11 @@ class Context:
     def table(self, source_id: str) -> Any:
         """Return the rows of a source as the table that the methods of ``shared.measures`` count in."""
         return native(self.rows(source_id))
+
+    def being_read(self, source_id: str) -> AbstractContextManager[object]:
+        """Hold the file of large records to what was opened while something counts in it."""
+        rows = self.rows(source_id)
+        return rows.being_read() if isinstance(rows, LargeRecords) else nullcontext()
 
     def answers(self, source_id: str) -> Answers:
         """Return the answers of a source to all its columns, brought to their common form once for all counts."""

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pandas as pd
-
 from shared.cases.model import Source
-from shared.measures.disclosure import key_risk, least_diversity
+from shared.measures.combinations import Combinations, combinations_of
 from shared.measures.indicators.context import Context
-from shared.measures.indicators.groups import joint_counts
 from shared.measures.measurement import Measurement, Part, State
 
 _RARE, _STRICT = 3, 5
@@ -40,18 +37,19 @@ def _exposed(context: Context) -> tuple[str, Source] | None:
     return next(((name, source) for name, source in context.records.items() if _keys(source)), None)
 
 
-def _combinations(context: Context, source_id: str, source: Source) -> pd.DataFrame:
-    """Records by key variables and sensitive answers together; smaller tables are made from this one."""
-    return joint_counts(context, source_id, [*_keys(source), *_sensitive(source)])
+def _combinations(context: Context, source_id: str, source: Source) -> Combinations:
+    """What the three indicators ask of the combinations, in one pass; worked out where the records are."""
+
+    def find() -> Combinations:
+        keys, sensitive = _keys(source), _sensitive(source)
+        with context.being_read(source_id):
+            return combinations_of(context.answers(source_id), source, keys, sensitive, (_RARE, _STRICT))
+
+    return context.once(("combinations", source_id), find)
 
 
 def _sensitive(source: Source) -> list[str]:
     return [name for name, column in source.columns.items() if column.role == "sensitive"]
-
-
-def _sizes(context: Context, source_id: str, source: Source) -> pd.DataFrame:
-    """Records and weights of each combination of key variables; a missing answer is a combination of its own."""
-    return _combinations(context, source_id, source).groupby(_keys(source), dropna=False)[["n", "weight"]].sum()
 
 
 def _no_keys(context: Context, indicator: str) -> Measurement:
@@ -66,8 +64,7 @@ def sdc_3(context: Context) -> Measurement:
     if exposed is None:
         return _no_keys(context, "SDC-3")
     source_id, source = exposed
-    sizes = _sizes(context, source_id, source)["n"]
-    found, strict = key_risk(sizes, k=_RARE), key_risk(sizes, k=_STRICT)
+    found, strict = _combinations(context, source_id, source).risks
     return Measurement(
         "SDC-3", State.MEASURED, value=found.rare / found.records, numerator=found.rare, denominator=found.records,
         parts=(Part(f"fewer than {_STRICT} share it", strict.rare / strict.records, strict.rare, strict.records),),
@@ -83,10 +80,9 @@ def sdc_4(context: Context) -> Measurement:
     source_id, source = exposed
     if not _sensitive(source):
         return Measurement.not_applicable("SDC-4", "The records hold no variable declared as sensitive.")
-    parts, combinations = [], _combinations(context, source_id, source)
-    for name in _sensitive(source):
-        if combinations[name].notna().any():
-            least = least_diversity(combinations, _keys(source), name)
+    parts, diversity = [], _combinations(context, source_id, source).diversity
+    for name, least in zip(_sensitive(source), diversity, strict=True):
+        if least is not None:
             parts.append(Part(source.columns[name].label or name, float(least), key=name))
     if not parts:
         return Measurement.not_applicable("SDC-4", "No sensitive question has an answer.")
@@ -103,8 +99,7 @@ def sdc_5(context: Context) -> Measurement:
     if exposed is None:
         return _no_keys(context, "SDC-5")
     source_id, source = exposed
-    sizes = _sizes(context, source_id, source)
-    found = key_risk(sizes["n"], sizes["weight"] if source.weight else None, k=_RARE)
+    found, _ = _combinations(context, source_id, source).risks
     naive = "" if source.weight else " There are no weights: the records are taken to be the whole population."
     return Measurement(
         "SDC-5", State.MEASURED, value=found.expected, denominator=float(found.records),
