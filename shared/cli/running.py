@@ -12,6 +12,12 @@ from shared.cli.group import chosen_of, main, this_project
 from shared.errors import RunError
 
 
+PARAMETERS = click.option(
+    "-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE",
+    help="Set a notebook parameter; may be repeated.",
+)  # fmt: skip
+
+
 @main.command(short_help="Execute notebooks and write the reports.")
 @click.argument("slugs", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Every case study.")
@@ -21,14 +27,7 @@ from shared.errors import RunError
     default=None,
     help="How many notebooks at a time. [default: number of processors, at most 4]",
 )
-@click.option(
-    "-p",
-    "--parameter",
-    "parameters",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Set a notebook parameter; may be repeated.",
-)
+@PARAMETERS
 @click.option("--force", is_flag=True, help="Run also what has not changed.")
 @click.option(
     "--time-limit",
@@ -114,14 +113,7 @@ def run(
 
 @main.command(short_help="Which reports are out of date, and why.")
 @click.argument("slugs", nargs=-1)
-@click.option(
-    "-p",
-    "--parameter",
-    "parameters",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A notebook parameter, as for run; may be repeated.",
-)
+@PARAMETERS
 def status(slugs: tuple[str, ...], parameters: tuple[str, ...]) -> None:
     """Say for each case study whether its report is up to date, and which input has changed.
 
