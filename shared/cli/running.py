@@ -11,7 +11,6 @@ import click
 from shared.cli.group import chosen_of, main, this_project
 from shared.errors import RunError
 
-
 PARAMETERS = click.option(
     "-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE",
     help="Set a notebook parameter; may be repeated.",
